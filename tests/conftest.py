@@ -1,0 +1,148 @@
+"""What every test starts from: empty folders, no mail, no network; and a browser on request."""
+
+import ipaddress
+import os
+import shutil
+import socket
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+hypothesis.settings.register_profile("desk", deadline=None)  # shared machines stall
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+# --- Isolation --------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """Put SQLite in a file, as on the site: in memory all threads share one connection."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        name = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        database.setdefault("TEST", {})["NAME"] = str(name)
+
+
+class NetworkRefused(Exception):
+    """A test tried to leave this machine."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network():
+    connect, lookup = socket.socket.connect, socket.getaddrinfo
+
+    def connect_here(self, address):
+        if self.family != socket.AF_UNIX:
+            refuse_unless_loopback(address[0])
+        return connect(self, address)
+
+    def look_up_here(host, *args, **kwargs):
+        refuse_unless_loopback(host)
+        return lookup(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_here)
+        patch.setattr(socket, "getaddrinfo", look_up_here)
+        yield
+
+
+def refuse_unless_loopback(host):
+    try:
+        here = host in (None, "", "localhost") or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        here = False
+    if not here:
+        raise NetworkRefused(host)
+
+
+# --- Browser ----------------------------------------------------------------------------
+
+# Chromium is kept to this machine too, and from what it does on its own account.
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what asks for a browser, and put it last: the quick answers come first."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The system's Chromium, started once for each worker."""
+    from playwright.sync_api import sync_playwright
+
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+    if not Path(program).exists() and not os.environ.get("CI"):
+        pytest.skip("Chromium is not installed (apt-get install chromium, or name it in CHROMIUM)")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's own event loop would make Django refuse every query of the test.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(chromium, live_server, django_db_serialized_rollback):
+    """Open pages on the running site: `new_page(width=390, javascript=False, locale="fr")`.
+
+    Paths are relative to the site: `page.goto("/fr/")`. A script error or a breach of the
+    content security policy on any of them fails the test at its end.
+    """
+    contexts, complaints = [], []
+
+    def note(message):
+        if "Content Security Policy" in message.text:
+            complaints.append(message.text)
+
+    def open_page(*, width=1280, javascript=True, locale="en-GB", **options):
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 844},
+            java_script_enabled=javascript,
+            locale=locale,
+            **options,
+        )
+        contexts.append(context)
+        context.on("console", note)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(new_page):
+    """One page in an ordinary window."""
+    return new_page()
