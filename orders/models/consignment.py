@@ -1,0 +1,91 @@
+"""One parcel, pouch or bag: where the paper physically is."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from orders.models.order import DeliveryMethod, Order, OrderLine, PickUpPoint
+from orders.querysets import ConsignmentQuerySet
+
+
+class Consignment(models.Model):
+    """What is packed together and goes one way. Its status is written by `orders.fulfilment` alone."""
+
+    class Status(models.TextChoices):
+        PREPARING = "preparing", _("in preparation")
+        PACKED = "packed", _("packed")
+        SENT = "sent", _("dispatched")
+        DELIVERED = "delivered", _("delivered")
+        RETURNED = "returned", _("returned")
+        AT_DESK = "at_desk", _("ready for pick-up")
+        HANDED_OVER = "handed_over", _("picked up")
+        MISSED = "missed", _("not picked up")
+        VOID = "void", _("dissolved")
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="consignments")
+    position = models.PositiveSmallIntegerField(_("number"), default=1)
+    delivery = models.CharField(_("delivery"), max_length=10, choices=DeliveryMethod.choices)
+    recipient = models.CharField(_("recipient"), max_length=400, blank=True)
+    address = models.TextField(_("address"), blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    pick_up_point = models.ForeignKey(
+        PickUpPoint, models.PROTECT, verbose_name=_("pick-up point"), null=True, blank=True
+    )
+    slip_language = models.CharField(_("language of the packing slip"), max_length=10)
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status.choices, default=Status.PREPARING, editable=False
+    )
+    weight_g = models.PositiveIntegerField(_("weight in grams"), null=True, blank=True)
+    tracking = models.CharField(_("tracking number"), max_length=40, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    packed_at = models.DateTimeField(_("packed at"), null=True, blank=True)
+    left_at = models.DateTimeField(_("dispatched or handed over at"), null=True, blank=True)
+
+    objects = ConsignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("consignment"), _("consignments")
+        ordering = ["order", "position"]
+        constraints = [
+            models.UniqueConstraint("order", "position", name="consignment_numbered_once"),
+            models.CheckConstraint(
+                condition=~Q(delivery="pick_up") | Q(pick_up_point__isnull=False),
+                name="consignment_pick_up_has_a_point",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["preparing", "void"]) | Q(packed_at__isnull=False),
+                name="consignment_was_packed_first",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["sent", "delivered", "returned", "handed_over"])
+                | Q(left_at__isnull=False),
+                name="consignment_left_has_a_time",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.order}/{self.position}"
+
+
+class ConsignmentLine(models.Model):
+    """Copies of one order line in a consignment."""
+
+    consignment = models.ForeignKey(Consignment, models.PROTECT, related_name="lines")
+    line = models.ForeignKey(OrderLine, models.PROTECT, related_name="consignment_lines")
+    quantity = models.PositiveIntegerField(_("copies"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = (
+            _("line of the consignment"),
+            _("lines of the consignment"),
+        )
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint("consignment", "line", name="consignment_names_a_line_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1), name="consignment_line_holds_copies"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.quantity} × {self.line.edition}"
