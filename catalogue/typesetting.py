@@ -1,0 +1,129 @@
+"""HTML to PDF: the one place that knows WeasyPrint.
+
+Templates say what is on the page and stylesheets how it looks; this module sets the type. The
+fonts are the bundled ones and nothing else, no date or random number is written, so the same
+HTML gives the same bytes on every machine. WeasyPrint is imported inside functions: it costs
+0.5 s and 45 MB, which no web process pays before its first PDF.
+"""
+
+import os
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+
+FONTS = Path(__file__).parent / "static" / "catalogue" / "fonts"
+ASSET = "asset:"  # <img src="asset:orders/mark.svg" alt="…"> opens a static file of ours
+PICTURE = "data:image/svg+xml"  # a QR code drawn into the page
+GENERIC = {
+    "sans-serif": ["Noto Sans", "Noto Sans Arabic", "Noto Sans Lao"],
+    "serif": ["Noto Serif", "Noto Naskh Arabic", "Noto Sans Lao"],
+}
+
+_one_at_a_time = threading.Lock()  # Pango's font maps are not shared between threads
+
+
+def typeset(html: str, *, stylesheets: Sequence[str | Path] = ()) -> bytes:
+    """The PDF/UA-1 bytes of a whole HTML document.
+
+    `html` needs `<html lang>`, `<title>`, headings that skip no level and an alternative text
+    for every picture. `stylesheets` are names of static files, such as "catalogue/pdf/page.css",
+    or paths. A picture is opened from our own static files (`asset:` and the name) or from an
+    inline SVG; any other address stays unopened and the picture is left out.
+    """
+    with _one_at_a_time:
+        fonts = _fonts()  # before anything else of WeasyPrint: importing it reads the fonts
+        from weasyprint import HTML
+
+        sheets = [_stylesheet(sheet) for sheet in stylesheets]
+        document = HTML(string=html, url_fetcher=_fetcher())
+        return document.write_pdf(pdf_variant="pdf/ua-1", font_config=fonts, stylesheets=sheets)
+
+
+@cache
+def _fonts():
+    """The one font configuration of this process; each new one would keep 0.24 MB for ever."""
+    with tempfile.TemporaryDirectory(prefix="fonts-") as folder:
+        config = Path(folder) / "fonts.conf"
+        config.write_text(font_rules(Path(folder)), encoding="utf-8")
+        with _environment("FONTCONFIG_FILE", str(config)):
+            from weasyprint.text.fonts import FontConfiguration
+
+            return FontConfiguration()
+
+
+def font_rules(cache_folder: Path) -> str:
+    """Fontconfig's rules: our fonts, then the folders of `settings.EXTRA_FONT_DIRS`.
+
+    The extra folders are for scripts too large to bundle, such as Japanese in an address.
+    """
+    folders = [FONTS, *getattr(settings, "EXTRA_FONT_DIRS", [])]
+    return "\n".join(
+        [
+            '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>',
+            *(f"<dir>{escape(str(folder))}</dir>" for folder in folders),
+            f"<cachedir>{escape(str(cache_folder))}</cachedir>",
+            # The subsets in web/ are for browsers: they lack letters.
+            f"<selectfont><rejectfont><glob>{escape(str(FONTS))}/web/*</glob>",
+            "</rejectfont></selectfont>",
+            *(_alias(family, ours) for family, ours in GENERIC.items()),
+            "</fontconfig>",
+        ]
+    )
+
+
+def _alias(family: str, preferred: Sequence[str]) -> str:
+    names = "".join(f"<family>{name}</family>" for name in preferred)
+    return f"<alias><family>{family}</family><prefer>{names}</prefer></alias>"
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    """Set a variable while fontconfig reads it; child processes keep the system's own fonts."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        os.environ.pop(name)
+        if before is not None:
+            os.environ[name] = before
+
+
+@cache
+def _stylesheet(name: str | Path):
+    """A parsed stylesheet, once per process: a static file's name, or a path."""
+    from weasyprint import CSS
+
+    path = name if isinstance(name, Path) else finders.find(name)
+    return CSS(filename=path, font_config=_fonts(), url_fetcher=_fetcher())
+
+
+@cache
+def _fetcher():
+    """Opens our own static files and inline drawings; refuses every other address."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class Assets(URLFetcher):
+        def fetch(self, url, headers=None):
+            if url.startswith(PICTURE):
+                return super().fetch(url, headers)
+            return URLFetcherResponse(url, asset(url))
+
+    return Assets(allowed_protocols=["data"])
+
+
+def asset(url: str) -> bytes:
+    """The bytes behind an `asset:` address; PermissionError for anything that is not one."""
+    if not url.startswith(ASSET):
+        raise PermissionError(f"Not an asset of ours: {url[:100]}")
+    path = finders.find(url.removeprefix(ASSET))  # never outside the static folders
+    if not path:
+        raise PermissionError(f"No such asset: {url[:100]}")
+    return Path(path).read_bytes()
