@@ -125,11 +125,12 @@ def free_port():
 
 
 def run(command, environ):
-    """Run the command to its end, which Ctrl-C hastens but does not skip."""
+    """Run the command to its end, which Ctrl-C hastens but does not skip; its exit status."""
     child = subprocess.Popen(command, env=environ)
     while True:
         try:
-            return child.wait()
+            status = child.wait()
+            return status if status >= 0 else 128 - status
         except KeyboardInterrupt:
             continue  # the terminal has sent it to the command as well
         except SystemExit:
