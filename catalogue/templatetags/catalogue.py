@@ -1,5 +1,7 @@
 """Dates, numbers and languages in the page's language; loaded in every template."""
 
+import re
+
 from django import template
 
 from catalogue import formats, languages
@@ -33,3 +35,10 @@ def translated(instance, field):
         "is_fallback": language != languages.current(),
         "direction": languages.direction(language),
     }
+
+
+@register.filter
+def in_interface_language(path, language):
+    """The same page in another interface language: "/en/order/" in French is "/fr/order/"."""
+    prefix, rest = re.fullmatch(r"/([^/?]*)(.*)", path, re.DOTALL).groups()
+    return f"/{language}{rest}" if prefix in languages.interface_languages() else f"/{language}/"
