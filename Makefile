@@ -15,8 +15,9 @@ LANGUAGES := en fr es
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-sqlite test-postgres coverage lint format messages lock \
-        install install-dev clean
+.NOTPARALLEL:
+.PHONY: help demo test test-sqlite test-postgres test-programs coverage lint format messages \
+        lock install install-dev clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -28,14 +29,16 @@ demo: install $(CATALOGUES) ## Prepare the demonstration if need be and serve it
 
 test: test-sqlite test-postgres ## Run the tests on SQLite, then on PostgreSQL: ARGS="-k basket"
 
-test-sqlite: install-dev $(CATALOGUES)
-	@$(PYTHON) deploy/system-packages test
+test-sqlite: test-programs install-dev $(CATALOGUES)
 	env -u DATABASE_URL $(BIN)/python -m pytest $(ARGS)
 
 # On the server of TEST_DATABASE_URL or DATABASE_URL, else on one of its own.
-test-postgres: install-dev $(CATALOGUES)
-	@$(PYTHON) deploy/system-packages test
+test-postgres: test-programs install-dev $(CATALOGUES)
 	$(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest $(ARGS)
+
+# First, and with what `install-dev` looks for, so that one line names all that is missing.
+test-programs:
+	@$(PYTHON) deploy/system-packages venv weasyprint test
 
 coverage: install-dev $(CATALOGUES) ## Which lines and branches the tests reach
 	$(BIN)/coverage run -m pytest -n 0 $(ARGS)
