@@ -7,6 +7,7 @@ are data: any BCP 47 tag.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -76,6 +77,11 @@ def translated(instance, field: str, language: str | None = None) -> tuple[str, 
     return "", language or current()
 
 
+def words(setting: dict[str, str]) -> str:
+    """The words of a setting in the page's language: {"en": "Publications", "fr": ...}."""
+    return next(setting[code] for code in preference() if code in setting)
+
+
 def locale(language: str | None = None) -> Locale:
     """Babel's locale for a language tag; the default language's where Babel has none."""
     return _locale(language or current())
@@ -122,6 +128,11 @@ def fold(text: str) -> str:
     text = text.replace("ß", "ss").replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae")
     plain = unicodedata.normalize("NFKD", text)
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+
+
+def is_one_of(tag: str, tags: Iterable[str]) -> bool:
+    """Whether a language is among others, script and region aside: "pt" is one of ["pt-BR"]."""
+    return tag.split("-")[0] in {other.split("-")[0] for other in tags}
 
 
 def validate_tag(tag: str) -> None:

@@ -1,8 +1,15 @@
 """Which rows: questions about orders, consignments, stock and messages."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Window
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+
+from catalogue import languages
+from catalogue.identifiers import symbol_key
 
 LIVE = ("preparing", "packed", "at_desk")  # consignments whose copies are still on the shelf
 
@@ -46,7 +53,9 @@ class OrderQuerySet(models.QuerySet):
         """Held, or asking for more than the limit."""
         from orders.models import OrderLine
 
-        excess = OrderLine.objects.filter(order=OuterRef("pk"), requested__gt=F("approved"))
+        excess = OrderLine.objects.filter(
+            order=OuterRef("pk"), requested__gt=F("approved") + F("refused")
+        )
         return self.open().filter(~Q(hold="") | Exists(excess))
 
     def with_lines(self):
@@ -63,6 +72,67 @@ class OrderQuerySet(models.QuerySet):
     def with_copies(self):
         """Annotated with the copies asked for: `copies`."""
         return self.annotate(copies=Sum("lines__requested"))
+
+    def ended(self):
+        return self.exclude(ended_at=None)
+
+    def last_ended_first(self):
+        return self.order_by("-ended_at", "-pk")
+
+    def matching(self, text):
+        """Those whose number, name, organisation, State or titles hold every word of `text`."""
+        return reduce(lambda rows, word: rows.filter(_tells_of(word)), words_of(text), self)
+
+    def with_progress(self):
+        """Annotated with what the queue shows: copies by where they are, and the live parcel."""
+        parcel = _live_consignments().order_by("pk")
+        return self.annotate(
+            ready=Coalesce(Sum("lines__allocated"), 0),
+            awaited=Coalesce(Sum("lines__backordered"), 0),
+            excess=Coalesce(
+                Sum(F("lines__requested") - F("lines__approved") - F("lines__refused")), 0
+            ),
+            parcel=Subquery(parcel.values("pk")[:1]),
+            parcel_status=Subquery(parcel.values("status")[:1]),
+        )
+
+    def tally(self, questions):
+        """How many of these rows each question finds, in one query: {"to_pack": 12, ...}."""
+        everything = self.model.objects
+        return self.aggregate(
+            **{
+                name: Count("pk", filter=Q(pk__in=getattr(everything, name)().values("pk")))
+                for name in questions
+            }
+        )
+
+
+def words_of(text):
+    """The words of a search, cut where a person would not have gone on."""
+    return text[:200].split()[:10]
+
+
+def _tells_of(word):
+    from orders.models import OrderLine
+
+    lines = OrderLine.objects.filter(titled(word, "edition__publication__"), order=OuterRef("pk"))
+    codes, key = languages.interface_languages(), languages.fold(word)
+    states = [Q(**{f"state__name_key_{code}__contains": key}) for code in codes]
+    return (
+        Q(number__icontains=word)
+        | Q(name__icontains=word)
+        | Q(organisation__icontains=word)
+        | reduce(or_, states)
+        | Exists(lines)
+    )
+
+
+def titled(word, prefix=""):
+    """Publications whose title, in any interface language, or symbol holds the word."""
+    codes = languages.interface_languages()
+    titles = [Q(**{f"{prefix}title_key_{code}__contains": languages.fold(word)}) for code in codes]
+    symbol = symbol_key(word) or word  # punctuation alone is in no symbol
+    return reduce(or_, titles) | Q(**{f"{prefix}symbol_key__contains": symbol})
 
 
 def _live_consignments():
@@ -98,6 +168,40 @@ class StockItemQuerySet(models.QuerySet):
     def with_available(self):
         """Annotated with the copies that may still be promised: `free`."""
         return self.annotate(free=F("on_hand") - F("allocated") - F("unusable"))
+
+
+def with_stock(editions):
+    """Editions on paper with their balances at the main location and the copies waited for.
+
+    Annotated: `on_hand`, `allocated`, `unusable`, `free`, `waiting`. Lowest first.
+    """
+    from orders.models import OrderLine, StockItem
+
+    item = StockItem.objects.main().filter(edition=OuterRef("pk"))
+    lines = OrderLine.objects.filter(edition=OuterRef("pk"), order__status="open")
+    waiting = lines.values("edition").annotate(copies=Sum("backordered")).values("copies")
+    balances = {
+        name: Coalesce(Subquery(item.values(name)[:1]), 0)
+        for name in ("on_hand", "allocated", "unusable")
+    }
+    rows = editions.annotate(**balances, waiting=Coalesce(Subquery(waiting), 0))
+    rows = rows.annotate(free=F("on_hand") - F("allocated") - F("unusable"))
+    return rows.filter(Q(is_printed=True, withdrawn_at=None) | Q(on_hand__gt=0)).order_by(
+        "free", "-waiting", "publication__slug", "pk"
+    )
+
+
+def with_running_balances(entries):
+    """Ledger entries of one stock item, newest first, with the balances after each."""
+
+    def after(column):
+        return Window(Sum(column), order_by="pk")
+
+    return entries.annotate(
+        on_hand_after=after("on_hand_change"),
+        allocated_after=after("allocated_change"),
+        unusable_after=after("unusable_change"),
+    ).order_by("-pk")
 
 
 class PickUpPointQuerySet(models.QuerySet):

@@ -9,7 +9,7 @@ from orders.querysets import ConsignmentQuerySet
 
 
 class Consignment(models.Model):
-    """What is packed together and goes one way. Its status is written by `orders.fulfilment` alone."""
+    """What is packed together and goes one way. `orders.fulfilment` alone writes its status."""
 
     class Status(models.TextChoices):
         PREPARING = "preparing", _("in preparation")

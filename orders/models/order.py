@@ -89,7 +89,7 @@ class Order(models.Model):
     number = models.CharField(_("number"), max_length=12, unique=True, editable=False)
     link_seed = models.CharField(max_length=43, editable=False)
     link_hash = models.CharField(max_length=64, unique=True, editable=False)
-    submission_key = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001
+    submission_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
     submission_fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -181,6 +181,7 @@ class OrderLine(models.Model):
         _("requested"), validators=[MinValueValidator(1), MaxValueValidator(MOST_COPIES)]
     )
     approved = models.PositiveIntegerField(_("approved"), default=0)
+    refused = models.PositiveIntegerField(_("not granted"), default=0)
     allocated = models.PositiveIntegerField(_("allocated"), default=0)
     backordered = models.PositiveIntegerField(_("waiting for stock"), default=0)
     issued = models.PositiveIntegerField(_("issued"), default=0)
@@ -207,7 +208,8 @@ class OrderLine(models.Model):
                 name="line_copies_are_accounted_for",
             ),
             models.CheckConstraint(
-                condition=Q(approved__lte=F("requested")), name="line_approves_no_more_than_asked"
+                condition=Q(requested__gte=F("approved") + F("refused")),
+                name="line_decides_no_more_than_asked",
             ),
             models.CheckConstraint(
                 condition=Q(returned__lte=F("issued")), name="line_returns_no_more_than_issued"
@@ -220,7 +222,17 @@ class OrderLine(models.Model):
     @property
     def to_decide(self) -> int:
         """Copies beyond the limit, waiting for a person's decision."""
-        return self.requested - self.approved
+        return self.requested - self.approved - self.refused
+
+    @property
+    def pending(self) -> int:
+        """Copies agreed and still on our side: on the shelf for the order, or to come."""
+        return self.allocated + self.backordered
+
+    @property
+    def wanted(self) -> int:
+        """Copies that the orderer still counts on, sent ones included."""
+        return self.requested - self.refused - self.cancelled
 
 
 class OrderEvent(models.Model):

@@ -107,7 +107,7 @@ class StockEntry(models.Model):
         null=True,
         related_name="stock_entries",
     )
-    key = models.CharField(_("one-time key"), max_length=64, null=True, unique=True)  # noqa: DJ001
+    key = models.CharField(_("one-time key"), max_length=64, null=True, unique=True)
     at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
 
     class Meta:

@@ -1,0 +1,153 @@
+"""Whether orders, consignments, stock and ledger agree: the invariants no constraint can say.
+
+Each check yields sentences about what does not agree, none when all is well. The numbers are
+those of the invariants in the README.
+"""
+
+from collections.abc import Iterator
+
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from orders.models import (
+    Consignment,
+    ConsignmentLine,
+    Order,
+    OrderEvent,
+    OrderLine,
+    StockEntry,
+    StockItem,
+)
+from orders.querysets import LIVE
+
+BALANCES = ("on_hand", "allocated", "unusable")
+
+
+def breaches() -> Iterator[str]:
+    """Every disagreement found, in plain words for staff and logs."""
+    for check in CHECKS:
+        yield from check()
+
+
+def balances_are_covered():
+    """1. What is promised or unusable is on hand."""
+    for item in StockItem.objects.filter(on_hand__lt=F("allocated") + F("unusable")):
+        yield f"{item}: more promised and unusable than on hand"
+
+
+def balances_equal_entries():
+    """2. Balances are the sum of their entries."""
+    for item in StockItem.objects.annotate(**{f"sum_{b}": _entries(b) for b in BALANCES}):
+        for name in BALANCES:
+            if getattr(item, name) != getattr(item, f"sum_{name}"):
+                yield f"{item}: {name} differs from its entries"
+
+
+def promises_equal_lines():
+    """3. What a stock item promises is what the lines of its edition and location hold."""
+    lines = OrderLine.objects.filter(edition=OuterRef("edition"), location=OuterRef("location"))
+    held = _total(lines, "edition", "allocated")
+    for item in StockItem.objects.annotate(held=held).exclude(held=F("allocated")):
+        yield f"{item}: promises {item.allocated}, lines hold {item.held}"
+
+
+def lines_add_up():
+    """4. The copies approved in a line are accounted for."""
+    accounted = F("allocated") + F("backordered") + F("issued") + F("cancelled")
+    wrong = Q(returned__gt=F("issued")) | ~Q(approved=accounted)
+    for line in OrderLine.objects.filter(wrong):
+        yield f"line {line.pk} of order {line.order}: its copies do not add up"
+
+
+def consignments_hold_allocated_copies():
+    """5. Live consignments hold no more of a line than is promised to it."""
+    packed = ConsignmentLine.objects.filter(line=OuterRef("pk"), consignment__status__in=LIVE)
+    lines = OrderLine.objects.annotate(packed=_total(packed, "line", "quantity"))
+    for line in lines.filter(packed__gt=F("allocated")):
+        yield f"line {line.pk} of order {line.order}: more packed than promised"
+
+
+def consignments_are_issued_once():
+    """6. Each line of a consignment that left was issued once, and of no other."""
+    gone = ("sent", "delivered", "returned", "handed_over")
+    entries = StockEntry.objects.filter(
+        kind="issue", consignment=OuterRef("consignment"), line=OuterRef("line")
+    )
+    issued = Coalesce(-_sum(entries, "line", "on_hand_change"), 0)
+    for row in ConsignmentLine.objects.select_related("consignment").annotate(out=issued):
+        due = row.quantity if row.consignment.status in gone else 0
+        if row.out != due:
+            yield f"consignment {row.consignment}: {row.out} copies issued, {due} due"
+
+
+def issues_come_from_promises():
+    """7. Nothing leaves without a promise; a walk-up takes no promised copy."""
+    for entry in StockEntry.objects.filter(kind="issue").exclude(
+        on_hand_change=F("allocated_change")
+    ):
+        yield f"movement {entry.pk}: issued what was not promised"
+    for entry in StockEntry.objects.filter(kind="walk_up").exclude(allocated_change=0):
+        yield f"movement {entry.pk}: a walk-up took promised copies"
+
+
+def ended_orders_hold_nothing():
+    """8. Orders that are over, or not confirmed yet, hold no copies."""
+    held = OrderLine.objects.filter(Q(allocated__gt=0) | Q(backordered__gt=0))
+    for line in held.exclude(order__status=Order.Status.OPEN):
+        yield f"order {line.order} is {line.order.status} and holds copies"
+
+
+def copies_are_conserved():
+    """9. Per edition: what the lines say left and came back is what the ledger says."""
+    for column, kind in (("issued", "issue"), ("returned", "return")):
+        entries = StockEntry.objects.filter(kind=kind, line=OuterRef("pk"))
+        moved = Coalesce(_sum(entries, "line", "on_hand_change"), 0)
+        sign = -1 if kind == "issue" else 1
+        for line in OrderLine.objects.annotate(moved=moved):
+            if getattr(line, column) != sign * line.moved:
+                yield f"line {line.pk} of order {line.order}: {column} differs from the ledger"
+
+
+def pick_ups_are_missed_at_the_desk():
+    """10. Only what lay at a pick-up point was handed over or missed there."""
+    for consignment in Consignment.objects.filter(status__in=["handed_over", "missed"]):
+        if not consignment.events.filter(what="at_desk").exists():
+            yield f"consignment {consignment}: {consignment.status} without lying at a point"
+
+
+def transitions_left_events():
+    """12. The last change of status in an order's events is the status it has."""
+    last = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-pk")
+    for order in Order.objects.annotate(last=Subquery(last.values("to_status")[:1])):
+        if order.last != order.status:
+            yield f"order {order}: is {order.status}, its events say {order.last}"
+
+
+CHECKS = (
+    balances_are_covered,
+    balances_equal_entries,
+    promises_equal_lines,
+    lines_add_up,
+    consignments_hold_allocated_copies,
+    consignments_are_issued_once,
+    issues_come_from_promises,
+    ended_orders_hold_nothing,
+    copies_are_conserved,
+    pick_ups_are_missed_at_the_desk,
+    transitions_left_events,
+)
+
+
+def _entries(balance: str):
+    entries = StockEntry.objects.filter(stock_item=OuterRef("pk"))
+    return Coalesce(_sum(entries, "stock_item", f"{balance}_change"), 0)
+
+
+def _total(rows, by: str, column: str):
+    return Coalesce(_sum(rows, by, column), 0)
+
+
+def _sum(rows, by: str, column: str):
+    """The sum of a column over the rows that belong to the outer one; NULL for no rows."""
+    grouped = rows.order_by().values(by).annotate(total=Sum(column))
+    return Subquery(grouped.values("total"))

@@ -1,0 +1,30 @@
+"""What happened to an order, written once and never changed."""
+
+from django.utils import timezone
+
+from orders.models import Order, OrderEvent
+
+Actor = OrderEvent.Actor
+
+
+def record(
+    order: Order, what: str, *, by=None, actor="", reason="", before="", consignment=None
+) -> OrderEvent:
+    """Write down what happened; without `by` and `actor` it was the orderer."""
+    return OrderEvent.objects.create(
+        order=order,
+        what=what,
+        by=by,
+        actor=actor or (Actor.STAFF if by else Actor.ORDERER),
+        from_status=before or order.status,
+        to_status=order.status,
+        reason=reason[:200],
+        consignment=consignment,
+    )
+
+
+def record_view(order: Order, *, by) -> None:
+    """Note once a day that a member of staff looked at the order's personal data."""
+    viewed = OrderEvent.What.VIEWED
+    if not order.events.filter(what=viewed, by=by, at__date=timezone.localdate()).exists():
+        record(order, viewed, by=by)

@@ -1,0 +1,12 @@
+"""Send the messages that are due. Run it every minute where nothing else does."""
+
+from django.core.management.base import BaseCommand
+
+from orders import outbox
+
+
+class Command(BaseCommand):
+    help = "Send the messages that are due; safe to run twice, and at once."
+
+    def handle(self, *args, **options):
+        self.stdout.write(f"{outbox.deliver()} messages sent")

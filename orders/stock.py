@@ -1,0 +1,305 @@
+"""Copies of paper: every change of a quantity happens here, and writes its line in the ledger.
+
+Copies are counted in single copies. Each function runs in the caller's transaction or its own,
+moves a balance by one conditional update whose row count decides, and records one `StockEntry`.
+Whoever touches stock and orders locks the stock first (`lock`), in primary-key order.
+"""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from catalogue.models import Edition
+from orders.errors import OrderError
+from orders.events import record
+from orders.models import (
+    ConsignmentLine,
+    OrderEvent,
+    OrderLine,
+    StockEntry,
+    StockItem,
+    StockLocation,
+)
+
+Kind = StockEntry.Kind
+User = AbstractBaseUser
+MOST_AT_ONCE = 1_000_000  # copies in one movement; more is a slip of the keyboard
+
+
+def main_location() -> StockLocation:
+    """The location that orders are served from; made at the first use."""
+    location, _made = StockLocation.objects.get_or_create(
+        is_main=True,
+        defaults={
+            "slug": "office",
+            "name_en": "Office",
+            "name_fr": "Bureau",
+            "name_es": "Oficina",
+        },
+    )
+    return location
+
+
+def available(edition_ids: Iterable[int]) -> dict[int, int]:
+    """Copies that can be promised now, by edition; 0 where nothing was ever received."""
+    items = StockItem.objects.main().of(edition_ids).with_available()
+    return dict.fromkeys(edition_ids, 0) | dict(items.values_list("edition_id", "free"))
+
+
+def balance(edition: Edition, location: StockLocation | None = None) -> StockItem:
+    """The balances of an edition at a location (the main one), made at zero if need be."""
+    item, _made = StockItem.objects.get_or_create(
+        edition=edition, location=location or main_location()
+    )
+    return item
+
+
+def lock(edition_ids: Iterable[int], location: StockLocation | None = None) -> list[StockItem]:
+    """Hold the stock of these editions until the transaction ends.
+
+    Items that are missing are made first, so that a receipt and an order that meet on a new
+    title wait for each other.
+    """
+    location = location or main_location()
+    wanted = set(edition_ids)
+    items = StockItem.objects.filter(location=location).of(wanted)
+    missing = wanted - set(items.values_list("edition_id", flat=True))
+    new = [StockItem(edition_id=edition, location=location) for edition in sorted(missing)]
+    StockItem.objects.bulk_create(new, ignore_conflicts=True)
+    return list(items.select_for_update(no_key=True).order_by("pk"))
+
+
+# For an order's line ----------------------------------------------------------
+
+
+@transaction.atomic
+def allocate(line: OrderLine, *, by: User | None = None) -> int:
+    """Promise what is on the shelf to the copies a line waits for; returns how many."""
+    item = StockItem.objects.get(edition=line.edition_id, location=line.location_id)
+    copies = _promise(item, line.backordered)
+    if copies:
+        _move_line(line, allocated=copies, backordered=-copies)
+        _record(item, Kind.ALLOCATION, by=by, line=line, allocated=copies)
+    return copies
+
+
+@transaction.atomic
+def give_back(line: OrderLine, copies: int, *, cancel: bool, by: User | None = None) -> None:
+    """Take copies off a line: from those it waits for first, then from those on the shelf.
+
+    With `cancel` the line keeps them as cancelled; without, they were never agreed.
+    """
+    waiting = min(copies, line.backordered)
+    shelved = copies - waiting
+    kept = {"cancelled": copies} if cancel else {"approved": -copies}
+    _move_line(line, backordered=-waiting, allocated=-shelved, **kept)
+    if shelved:
+        item = StockItem.objects.get(edition=line.edition_id, location=line.location_id)
+        _move(item, Kind.RELEASE, by=by, line=line, allocated=-shelved)
+
+
+@transaction.atomic
+def issue(packed: ConsignmentLine, *, by: User) -> None:
+    """The copies of a consignment's line leave the shelf for good. They were promised before."""
+    line, copies = packed.line, packed.quantity
+    item = StockItem.objects.get(edition=line.edition_id, location=line.location_id)
+    _move_line(line, allocated=-copies, issued=copies)
+    _move(
+        item,
+        Kind.ISSUE,
+        by=by,
+        line=line,
+        consignment=packed.consignment,
+        on_hand=-copies,
+        allocated=-copies,
+    )
+
+
+@transaction.atomic
+def take_back(packed: ConsignmentLine, *, by: User, reason: str = "") -> None:
+    """The copies of a consignment's line came back and lie on the shelf again."""
+    line, copies = packed.line, packed.quantity
+    item = StockItem.objects.get(edition=line.edition_id, location=line.location_id)
+    _move_line(line, returned=copies)
+    _move(
+        item,
+        Kind.RETURN,
+        by=by,
+        line=line,
+        consignment=packed.consignment,
+        reason=reason,
+        on_hand=copies,
+    )
+
+
+# By hand, at the shelf --------------------------------------------------------
+
+
+def receive(
+    edition: Edition,
+    copies: int,
+    *,
+    by: User,
+    reason: str = "",
+    key: str | None = None,
+    location: StockLocation | None = None,
+) -> int:
+    """A print run arrived. Returns the copies that went to waiting orders at once."""
+    return _by_hand(
+        edition, Kind.RECEIPT, copies, by=by, reason=reason, key=key, location=location, on_hand=1
+    )
+
+
+def walk_up(edition: Edition, copies: int, *, by: User, reason: str = "", key: str | None = None):
+    """Copies handed out without an order; never promised ones."""
+    return _by_hand(edition, Kind.WALK_UP, copies, by=by, reason=reason, key=key, on_hand=-1)
+
+
+def damage(edition: Edition, copies: int, *, by: User, reason: str, key: str | None = None):
+    """Copies found unusable; they stay on the shelf until written off."""
+    return _by_hand(edition, Kind.DAMAGE, copies, by=by, reason=reason, key=key, unusable=1)
+
+
+def write_off(edition: Edition, copies: int, *, by: User, reason: str, key: str | None = None):
+    """Unusable copies thrown away."""
+    return _by_hand(
+        edition, Kind.WRITE_OFF, copies, by=by, reason=reason, key=key, on_hand=-1, unusable=-1
+    )
+
+
+@transaction.atomic
+def count(
+    edition: Edition, on_hand: int, *, by: User, reason: str = "", key: str | None = None
+) -> int:
+    """The shelf was counted: `on_hand` copies lie there. Returns the difference found.
+
+    A count below what is promised is refused: cancel or change orders first.
+    """
+    if not 0 <= on_hand <= MOST_AT_ONCE:
+        raise OrderError(_("Write the number of copies counted, 0 or more."))
+    [item] = lock([edition.pk])
+    difference = on_hand - item.on_hand
+    if difference and not _is_repeated(key):
+        _move(item, Kind.COUNT, by=by, reason=reason, key=key, on_hand=difference)
+        serve([edition.pk])
+    return difference
+
+
+@transaction.atomic
+def _by_hand(edition, kind, copies, *, by, reason, key, location=None, **signs) -> int:
+    if not 1 <= copies <= MOST_AT_ONCE:
+        raise OrderError(_("Write how many copies: a whole number, 1 or more."))
+    [item] = lock([edition.pk], location)
+    if _is_repeated(key):
+        return 0
+    changes = {column: sign * copies for column, sign in signs.items()}
+    _move(item, kind, by=by, reason=reason, key=key, **changes)
+    return serve([edition.pk])
+
+
+# The queue --------------------------------------------------------------------
+
+
+@transaction.atomic
+def serve(edition_ids: Iterable[int]) -> int:
+    """Give what is on the shelf to the orders that wait for it, first come, first served.
+
+    The first in the queue takes what there is, even if it is not enough for all it waits for.
+    Orders on hold are passed over, which is recorded. Returns the copies allocated.
+    """
+    return sum(_serve(item) for item in lock(edition_ids))
+
+
+def _serve(item: StockItem) -> int:
+    free, served = item.available, 0
+    for line in _waiting(item) if free else ():
+        if free == served:
+            break
+        served += _serve_line(line)
+    return served
+
+
+def _serve_line(line: OrderLine) -> int:
+    if line.order.hold:
+        record(line.order, OrderEvent.What.SKIPPED, actor=OrderEvent.Actor.CLOCK)
+        return 0
+    copies = allocate(line)
+    record(line.order, OrderEvent.What.SERVED, actor=OrderEvent.Actor.CLOCK)
+    return copies
+
+
+def _waiting(item: StockItem):
+    lines = OrderLine.objects.filter(
+        edition=item.edition_id,
+        location=item.location_id,
+        backordered__gt=0,
+        order__status="open",
+    )
+    return lines.select_related("order").order_by("order__accepted_at", "order_id", "pk")
+
+
+# Balances and their entries ---------------------------------------------------
+
+
+def _promise(item: StockItem, wanted: int) -> int:
+    """Raise `allocated` by as much as is free, at most `wanted`; the row count decides."""
+    items = StockItem.objects.filter(pk=item.pk).with_available()
+    while wanted > 0:
+        if items.filter(free__gte=wanted).update(allocated=F("allocated") + wanted):
+            return wanted
+        wanted = min(wanted - 1, items.get().free)
+    return 0
+
+
+def _move(item: StockItem, kind: str, *, on_hand=0, allocated=0, unusable=0, **entry) -> None:
+    """Change balances and record it, or refuse: a copy that is not there cannot be moved."""
+    rows = StockItem.objects.filter(
+        pk=item.pk,
+        on_hand__gte=F("allocated") + F("unusable") + allocated + unusable - on_hand,
+        allocated__gte=-allocated,
+        unusable__gte=-unusable,
+    ).update(
+        on_hand=F("on_hand") + on_hand,
+        allocated=F("allocated") + allocated,
+        unusable=F("unusable") + unusable,
+    )
+    if not rows:
+        raise OrderError(_too_few(item))
+    _record(item, kind, on_hand=on_hand, allocated=allocated, unusable=unusable, **entry)
+
+
+def _too_few(item: StockItem):
+    item.refresh_from_db()
+    return ngettext_lazy(
+        "Only %(free)s copy of %(edition)s is neither promised nor unusable.",
+        "Only %(free)s copies of %(edition)s are neither promised nor unusable.",
+        "free",
+    ) % {"free": item.available, "edition": item.edition}
+
+
+def _record(item, kind, *, by, on_hand=0, allocated=0, unusable=0, **entry) -> None:
+    StockEntry.objects.create(
+        stock_item=item,
+        kind=kind,
+        by=by,
+        on_hand_change=on_hand,
+        allocated_change=allocated,
+        unusable_change=unusable,
+        **entry,
+    )
+
+
+def _move_line(line: OrderLine, **changes: int) -> None:
+    """Add to a line's quantities; its CHECK constraints refuse what does not add up."""
+    sums = {column: F(column) + change for column, change in changes.items() if change}
+    if sums:
+        OrderLine.objects.filter(pk=line.pk).update(**sums)
+        line.refresh_from_db(fields=list(sums))
+
+
+def _is_repeated(key: str | None) -> bool:
+    return key is not None and StockEntry.objects.filter(key=key).exists()
