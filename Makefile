@@ -46,12 +46,17 @@ coverage: install-dev $(CATALOGUES) ## Which lines and branches the tests reach
 
 # --- Style ------------------------------------------------------------------------------
 
+# As it will be deployed: with an address and nothing else said, and nothing there yet.
+DEPLOYED = folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+           env -i PATH="$$PATH" SITE_URL=https://publications.example.org DATA_DIR="$$folder"
+
 lint: install-dev ## Check style, types, templates, deployment settings and migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(DEPLOYED) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 format: install-dev ## Let ruff put the code in order
 	$(BIN)/ruff check --fix .
