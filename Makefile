@@ -64,15 +64,17 @@ format: install-dev ## Let ruff put the code in order
 
 # --- Translations -----------------------------------------------------------------------
 
-# Without line numbers and dates, so that a diff shows words and nothing else.
+# Without line numbers and dates, so that a diff shows words and nothing else. The header must
+# not be fuzzy, as it is in a new catalogue: a fuzzy catalogue is not compiled.
 messages: install-dev ## Collect the interface texts for the translators
 	@$(PYTHON) deploy/system-packages messages
 	$(BIN)/python manage.py makemessages $(LANGUAGES:%=--locale %) --add-location file --no-wrap \
-	    --no-obsolete --ignore '.venv' --ignore 'var' --ignore 'tests' --ignore 'benchmarks'
-	@sed -i '/^"POT-Creation-Date:/d' $(LANGUAGES:%=locale/%/LC_MESSAGES/django.po)
+	    --no-obsolete --ignore '$(VENV)' --ignore var --ignore tests --ignore benchmarks
+	@for tag in $(LANGUAGES); do sed -i -e '/^"POT-Creation-Date:/d' -e '1,/^msgid/{/^#, fuzzy/d}' \
+	    -e "s/^\"Language: .n\"/\"Language: $$tag\\\\n\"/" locale/$$tag/LC_MESSAGES/django.po; done
 
 %.mo: %.po | install
-	@$(BIN)/pybabel --quiet compile -i $< -o $@ -l $(word 2,$(subst /, ,$@))
+	@$(BIN)/pybabel compile -i $< -o $@ -l $(word 2,$(subst /, ,$@)) && test $@ -nt $<
 
 # --- Packages ---------------------------------------------------------------------------
 
