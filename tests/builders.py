@@ -1,0 +1,135 @@
+"""The smallest valid things for tests; say only what a test is about."""
+
+import itertools
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from catalogue.models import Edition, EditionFile, EditionLanguage, Kind, Publication, State
+from orders import fulfilment, lifecycle, stock
+from orders.models import Consignment, Order, PickUpPoint
+
+numbers = itertools.count(1)
+
+
+def make_kind(slug="guide", **names):
+    names = names or {"name_en": "guide", "name_fr": "guide", "name_es": "guía"}
+    return Kind.objects.get_or_create(slug=slug, defaults=names)[0]
+
+
+def make_publication(slug=None, *, published=True, **columns):
+    """A published guide with an English title, unless told otherwise."""
+    slug = slug or f"publication-{next(numbers)}"
+    if not any(name.startswith("title_") for name in columns):
+        columns["title_en"] = slug.replace("-", " ").capitalize()
+    columns.setdefault("published_at", timezone.now() if published else None)
+    columns.setdefault("kind", None)
+    columns["kind"] = columns["kind"] or make_kind()
+    return Publication.objects.create(slug=slug, **columns)
+
+
+def make_edition(publication=None, language="en", *, on_hand=None, published=True, **columns):
+    """A published edition; with `on_hand` copies it exists on paper and they lie in stock."""
+    columns.setdefault("is_printed", on_hand is not None)
+    columns.setdefault("published_at", timezone.now() if published else None)
+    edition = Edition.objects.create(publication=publication or make_publication(), **columns)
+    for tag in language.split():
+        EditionLanguage.objects.create(edition=edition, language=tag)
+    if on_hand:
+        stock.receive(edition, on_hand, by=clerk())
+    return edition
+
+
+def make_file(edition, content=b"%PDF-1.7 specimen\n%%EOF\n", **columns):
+    """A reading file with any bytes; intake has tests of its own."""
+    from hashlib import sha256
+
+    from django.core.files.base import ContentFile
+
+    columns = {"bytes": len(content), "pages": 1, "sha256": sha256(content).hexdigest()} | columns
+    columns.setdefault("version", edition.files.count() + 1)
+    return EditionFile.objects.create(
+        edition=edition, file=ContentFile(content, "specimen.pdf"), **columns
+    )
+
+
+def make_state(iso2="CH", name="Switzerland", **columns):
+    columns = {"iso3": f"{iso2}X", "status": "state_party", "name_en": name} | columns
+    return State.objects.get_or_create(iso2=iso2, defaults=columns)[0]
+
+
+def make_point(name="Office", **columns):
+    return PickUpPoint.objects.create(name_en=name, place_en="Room 1", **columns)
+
+
+def clerk(username="clerk", **columns):
+    """A member of staff who may do everything."""
+    columns = {"is_staff": True, "is_superuser": True, "email": f"{username}@example.org"} | columns
+    return get_user_model().objects.get_or_create(username=username, defaults=columns)[0]
+
+
+def make_details(**columns):
+    """What an orderer fills in."""
+    return {
+        "name": "Specimen Delegate",
+        "post": "Counsellor",
+        "organisation": "Permanent Mission (specimen)",
+        "orderer_kind": Order.OrdererKind.OTHER,
+        "state": None,
+        "email": f"delegate{next(numbers)}@example.org",
+        "phone": "",
+        "delivery": "post",
+        "pick_up_point": None,
+        "address": "Example Street 1\n1202 Geneva",
+        "country": "CH",
+        "purpose": "",
+        "needed_by": None,
+        "note_verbale": "",
+    } | columns
+
+
+def place_order(*wanted, language="en", key=None, **details):
+    """An order to be confirmed, of (edition, copies) pairs; a point makes it a pick-up."""
+    if details.get("pick_up_point"):
+        details = {"delivery": "pick_up", "address": "", "country": ""} | details
+    return lifecycle.place(
+        details=make_details(**details),
+        quantities={edition.pk: copies for edition, copies in wanted},
+        language=language,
+        key=key or f"key-{next(numbers)}",
+    )
+
+
+def make_order(*wanted, status=Order.Status.OPEN, language="en", **details):
+    """An order in a status, brought there by the verbs."""
+    order = place_order(*wanted, language=language, **details)
+    if status not in (Order.Status.UNVERIFIED, Order.Status.EXPIRED):
+        order = lifecycle.confirm(order)
+    if status == Order.Status.EXPIRED:
+        Order.objects.filter(pk=order.pk).update(placed_at="2020-01-01T00:00Z")
+        lifecycle.expire_unverified()
+    elif status == Order.Status.CANCELLED:
+        lifecycle.cancel(order)
+    elif status == Order.Status.DECLINED:
+        lifecycle.decline(order, by=clerk(), reason="specimen")
+    elif status == Order.Status.CLOSED:
+        fulfilment.send(fulfilment.pack(order, by=clerk()), by=clerk())
+    order.refresh_from_db()
+    return order
+
+
+def make_consignment(order, status=Consignment.Status.PACKED):
+    """The order's copies packed, and brought to a status by the verbs."""
+    verbs = {
+        "sent": [fulfilment.send],
+        "delivered": [fulfilment.send, fulfilment.deliver],
+        "returned": [fulfilment.send, fulfilment.take_back],
+        "at_desk": [fulfilment.offer],
+        "handed_over": [fulfilment.offer, fulfilment.hand_over],
+        "missed": [fulfilment.offer, fulfilment.miss],
+        "void": [fulfilment.unpack],
+    }
+    consignment = fulfilment.pack(order, by=clerk())
+    for verb in verbs.get(status, ()):
+        consignment = verb(consignment, by=clerk())
+    return consignment

@@ -1,0 +1,238 @@
+"""Consignments: what leaves, when, and that it leaves once."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from orders import audit, fulfilment, lifecycle, stock
+from orders.errors import OrderError, StaleError
+from orders.models import Consignment, Order
+from tests.builders import clerk, make_consignment, make_edition, make_order, make_point
+
+pytestmark = pytest.mark.django_db
+Status = Consignment.Status
+
+
+@pytest.fixture(autouse=True)
+def ledger_agrees_in_the_end(db):
+    yield
+    assert list(audit.breaches()) == []
+
+
+@pytest.fixture
+def edition(db):
+    return make_edition(on_hand=10, weight_g=50)
+
+
+@pytest.fixture
+def order(edition):
+    return make_order((edition, 4), language="fr")
+
+
+@pytest.fixture
+def pick_up(edition):
+    return make_order((edition, 4), pick_up_point=make_point())
+
+
+def test_packing_takes_all_copies_on_the_shelf_for_the_order(order):
+    consignment = fulfilment.pack(order, by=clerk())
+
+    assert [row.quantity for row in consignment.lines.all()] == [4]
+    assert (consignment.status, consignment.weight_g) == (Status.PACKED, 200)
+
+
+def test_packing_fixes_the_recipient_and_the_slips_language(order):
+    consignment = fulfilment.pack(order, by=clerk())
+
+    assert consignment.slip_language == "fr"
+    assert consignment.recipient.splitlines()[0] == order.name
+    assert consignment.address == order.address
+
+
+def test_packing_twice_makes_one_consignment(order):
+    first = fulfilment.pack(order, by=clerk(), version=order.version)
+    second = fulfilment.pack(order, by=clerk(), version=order.version)
+
+    assert first == second
+
+
+def test_packing_from_an_old_page_is_refused(order):
+    old = order.version
+    lifecycle.change(order, quantities={}, details={"purpose": "x"}, version=old)
+
+    with pytest.raises(StaleError):
+        fulfilment.pack(order, by=clerk(), version=old)
+
+
+def test_an_order_on_hold_is_not_packed(order):
+    lifecycle.hold(order, by=clerk(), reason=Order.Hold.ADDRESS)
+
+    with pytest.raises(OrderError, match="on hold"):
+        fulfilment.pack(order, by=clerk())
+
+
+def test_an_order_that_only_waits_is_not_packed(db):
+    order = make_order((make_edition(is_printed=True), 4))
+
+    with pytest.raises(OrderError, match="nothing to pack"):
+        fulfilment.pack(order, by=clerk())
+
+
+def test_dispatch_takes_the_copies_off_the_shelf_and_closes_the_order(order, edition):
+    consignment = fulfilment.pack(order, by=clerk())
+
+    fulfilment.send(consignment, by=clerk(), tracking="RR123456785CH")
+
+    order.refresh_from_db()
+    item = stock.balance(edition)
+    assert (item.on_hand, item.allocated) == (6, 0)
+    assert order.status == Order.Status.CLOSED
+
+
+def test_dispatching_twice_changes_nothing_more(order, edition):
+    consignment = fulfilment.pack(order, by=clerk())
+
+    fulfilment.send(consignment, by=clerk())
+    fulfilment.send(consignment, by=clerk("colleague"))
+
+    assert stock.balance(edition).on_hand == 6
+    assert order.messages.filter(template="sent").count() == 1
+
+
+def test_the_ledger_says_who_sent_what_for_which_order(order, edition):
+    consignment = make_consignment(order, Status.SENT)
+
+    entry = stock.balance(edition).entries.first()
+
+    assert (entry.kind, entry.on_hand_change, entry.allocated_change) == ("issue", -4, -4)
+    assert (entry.by, entry.consignment, entry.line.order) == (clerk(), consignment, order)
+
+
+def test_what_waits_is_sent_in_a_second_consignment(db):
+    edition = make_edition(on_hand=3)
+    order = make_order((edition, 5))
+    make_consignment(order, Status.SENT)
+    stock.receive(edition, 10, by=clerk())
+
+    second = make_consignment(order, Status.SENT)
+
+    order.refresh_from_db()
+    assert (second.position, second.lines.get().quantity) == (2, 2)
+    assert order.status == Order.Status.CLOSED
+
+
+def test_unpacking_keeps_the_copies_promised(order, edition):
+    make_consignment(order, Status.VOID)
+
+    assert stock.balance(edition).allocated == 4
+
+
+def test_an_unpacked_order_is_packed_again(order):
+    make_consignment(order, Status.VOID)
+
+    assert fulfilment.pack(order, by=clerk()).position == 2
+
+
+def test_a_return_puts_the_copies_back_and_serves_who_waits(order, edition):
+    waiting = make_order((edition, 8))
+    assert waiting.lines.get().allocated == 6
+
+    make_consignment(order, Status.RETURNED)
+
+    assert waiting.lines.get().allocated == 8
+    assert order.lines.get().returned == 4
+
+
+def test_a_pick_up_is_offered_and_handed_over(pick_up, edition):
+    consignment = make_consignment(pick_up, Status.HANDED_OVER)
+
+    pick_up.refresh_from_db()
+    assert consignment.left_at is not None
+    assert stock.balance(edition).on_hand == 6
+    assert pick_up.status == Order.Status.CLOSED
+    assert pick_up.messages.filter(template="ready").count() == 1
+
+
+def test_a_missed_pick_up_keeps_its_copies_and_is_packed_again(pick_up, edition):
+    make_consignment(pick_up, Status.MISSED)
+
+    again = fulfilment.pack(pick_up, by=clerk())
+
+    assert stock.balance(edition).allocated == 4
+    assert again.position == 2
+
+
+@pytest.mark.parametrize(
+    "days", [{"opens_on": 1, "closes_on": 2}, {"closes_on": -1}], ids=["not yet", "no more"]
+)
+def test_a_hand_over_needs_an_open_pick_up_point(edition, days):
+    today = timezone.localdate()
+    dates = {name: today + datetime.timedelta(days=number) for name, number in days.items()}
+    order = make_order((edition, 4), pick_up_point=make_point(**dates))
+    consignment = make_consignment(order, Status.AT_DESK)
+
+    with pytest.raises(OrderError, match="not open today"):
+        fulfilment.hand_over(consignment, by=clerk())
+
+
+def test_a_pick_up_is_not_dispatched(pick_up):
+    with pytest.raises(OrderError, match="for pick-up"):
+        fulfilment.send(make_consignment(pick_up), by=clerk())
+
+
+def test_a_parcel_is_not_offered_for_pick_up(order):
+    with pytest.raises(OrderError, match="not for pick-up"):
+        fulfilment.offer(make_consignment(order), by=clerk())
+
+
+POST = ["packed", "sent", "delivered", "returned", "void"]
+PICK_UP = ["packed", "at_desk", "handed_over", "missed", "void"]
+ALLOWED = {
+    (fulfilment.unpack, "packed"),
+    (fulfilment.unpack, "at_desk"),
+    (fulfilment.send, "packed"),
+    (fulfilment.deliver, "sent"),
+    (fulfilment.take_back, "sent"),
+    (fulfilment.take_back, "delivered"),
+    (fulfilment.take_back, "handed_over"),
+    (fulfilment.offer, "packed"),
+    (fulfilment.hand_over, "at_desk"),
+    (fulfilment.miss, "at_desk"),
+}
+REPEATS = {
+    (fulfilment.unpack, "void"),
+    (fulfilment.send, "sent"),
+    (fulfilment.send, "delivered"),
+    (fulfilment.send, "returned"),
+    (fulfilment.deliver, "delivered"),
+    (fulfilment.take_back, "returned"),
+    (fulfilment.offer, "at_desk"),
+    (fulfilment.offer, "handed_over"),
+    (fulfilment.hand_over, "handed_over"),
+    (fulfilment.miss, "missed"),
+}
+VERBS = sorted({verb for verb, _status in ALLOWED}, key=lambda verb: verb.__name__)
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)
+@pytest.mark.parametrize("delivery", ["post", "pick_up"])
+@pytest.mark.parametrize("status", sorted({*POST, *PICK_UP}))
+def test_every_verb_on_every_status_works_repeats_or_says_why_not(
+    verb, delivery, status, order, pick_up
+):
+    if status not in (POST if delivery == "post" else PICK_UP):
+        return
+    wrong_way = (verb, delivery) in {
+        (fulfilment.send, "pick_up"),
+        (fulfilment.offer, "post"),
+    }
+    consignment = make_consignment(order if delivery == "post" else pick_up, status)
+
+    if (verb, status) in REPEATS:
+        assert verb(consignment, by=clerk()).status == status
+    elif (verb, status) in ALLOWED and not wrong_way:
+        assert verb(consignment, by=clerk()).status != status
+    else:
+        with pytest.raises(OrderError):
+            verb(consignment, by=clerk())

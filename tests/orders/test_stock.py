@@ -1,0 +1,196 @@
+"""Copies of paper: promised once, moved with a reason, never lost from the ledger."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.utils import DatabaseError
+
+from orders import audit, stock
+from orders.errors import OrderError
+from orders.models import OrderEvent, OrderLine, StockEntry, StockItem
+from tests.builders import clerk, make_edition, make_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def edition(db):
+    return make_edition(on_hand=10)
+
+
+def figures(edition):
+    item = stock.balance(edition)
+    return item.on_hand, item.allocated, item.unusable
+
+
+def test_a_print_run_is_received(edition):
+    stock.receive(edition, 5, by=clerk(), reason="reprint")
+
+    entry = stock.balance(edition).entries.first()
+    assert figures(edition) == (15, 0, 0)
+    assert (entry.kind, entry.on_hand_change, entry.by, entry.reason) == (
+        "receipt",
+        5,
+        clerk(),
+        "reprint",
+    )
+
+
+def test_a_print_run_serves_the_queue_first_come_first_served(db):
+    edition = make_edition(is_printed=True)
+    first, second = make_order((edition, 4)), make_order((edition, 4))
+
+    served = stock.receive(edition, 5, by=clerk())
+
+    assert served == 5
+    assert [o.lines.get().allocated for o in (first, second)] == [4, 1]
+
+
+def test_the_first_in_the_queue_takes_what_there_is(db):
+    edition = make_edition(is_printed=True)
+    large, small = make_order((edition, 50)), make_order((edition, 2))
+
+    stock.receive(edition, 20, by=clerk())
+
+    assert [o.lines.get().allocated for o in (large, small)] == [20, 0]
+
+
+def test_the_same_key_receives_once(edition):
+    stock.receive(edition, 5, by=clerk(), key="k")
+    stock.receive(edition, 5, by=clerk(), key="k")
+
+    assert figures(edition) == (15, 0, 0)
+
+
+@pytest.mark.parametrize("copies", [0, -1, 10**9])
+@pytest.mark.parametrize("verb", [stock.receive, stock.walk_up, stock.damage, stock.write_off])
+def test_a_nonsense_number_is_refused(edition, verb, copies):
+    with pytest.raises(OrderError, match="Write how many copies"):
+        verb(edition, copies, by=clerk(), reason="x")
+
+
+def test_a_walk_up_takes_free_copies_only(edition):
+    make_order((edition, 8))
+    stock.walk_up(edition, 2, by=clerk())
+
+    with pytest.raises(OrderError, match="Only 0 copies"):
+        stock.walk_up(edition, 1, by=clerk())
+    assert figures(edition) == (8, 8, 0)
+
+
+def test_damaged_copies_are_unusable_until_written_off(edition):
+    stock.damage(edition, 3, by=clerk(), reason="water")
+    assert figures(edition) == (10, 0, 3)
+
+    stock.write_off(edition, 2, by=clerk(), reason="water")
+
+    assert figures(edition) == (8, 0, 1)
+
+
+def test_no_more_is_written_off_than_is_unusable(edition):
+    stock.damage(edition, 1, by=clerk(), reason="water")
+
+    with pytest.raises(OrderError):
+        stock.write_off(edition, 2, by=clerk(), reason="water")
+
+
+@pytest.mark.parametrize(("counted", "difference"), [(12, 2), (7, -3), (10, 0)])
+def test_a_count_records_the_difference(edition, counted, difference):
+    assert stock.count(edition, counted, by=clerk(), reason="yearly") == difference
+
+    assert figures(edition) == (counted, 0, 0)
+
+
+def test_a_count_below_what_is_promised_is_refused(edition):
+    make_order((edition, 8))
+
+    with pytest.raises(OrderError):
+        stock.count(edition, 7, by=clerk())
+
+
+def test_a_count_that_finds_copies_serves_the_queue(edition):
+    waiting = make_order((edition, 12))
+
+    stock.count(edition, 11, by=clerk())
+
+    assert waiting.lines.get().allocated == 11
+
+
+def test_available_is_zero_for_what_was_never_received():
+    edition = make_edition(is_printed=True)
+
+    assert stock.available([edition.pk]) == {edition.pk: 0}
+
+
+# The database keeps the rules ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "columns", [{"allocated": 11}, {"unusable": 11}, {"allocated": 6, "unusable": 5}]
+)
+def test_the_database_refuses_promises_that_are_not_covered(edition, columns):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        StockItem.objects.filter(edition=edition).update(**columns)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"requested": 0}, {"requested": 1000}, {"allocated": 9}, {"returned": 1}, {"approved": 5}],
+)
+def test_the_database_refuses_lines_that_do_not_add_up(edition, columns):
+    order = make_order((edition, 4))
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        OrderLine.objects.filter(order=order).update(**columns)
+
+
+@pytest.mark.parametrize("model", [StockEntry, OrderEvent])
+@pytest.mark.parametrize("verb", ["update", "delete"])
+def test_ledger_and_events_refuse_to_be_rewritten(edition, model, verb):
+    make_order((edition, 4))
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        if verb == "update":
+            model.objects.update(reason="another story")
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute(f"DELETE FROM {model._meta.db_table}")
+
+
+# The audit finds what it is there for ----------------------------------------------
+
+
+def test_the_audit_is_silent_when_all_agrees(edition):
+    make_order((edition, 4))
+
+    assert list(audit.breaches()) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [("on_hand", "on_hand differs from its entries"), ("allocated", "lines hold")],
+)
+def test_the_audit_finds_a_balance_that_was_tampered_with(edition, column, words):
+    make_order((edition, 4))
+    StockItem.objects.update(**{column: 7})
+
+    assert any(words in breach for breach in audit.breaches())
+
+
+def test_the_audit_finds_a_status_without_its_event(edition):
+    order = make_order((edition, 4))
+    type(order).objects.filter(pk=order.pk).update(status="expired", ended_at=order.placed_at)
+
+    found = list(audit.breaches())
+
+    assert any("its events say open" in breach for breach in found)
+    assert any("holds copies" in breach for breach in found)
+
+
+def test_the_command_lists_breaches_and_fails(edition, capsys):
+    from django.core.management import CommandError, call_command
+
+    call_command("check_ledger")
+    StockItem.objects.update(on_hand=11)
+
+    with pytest.raises(CommandError, match="1 breaches"):
+        call_command("check_ledger")
