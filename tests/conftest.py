@@ -39,6 +39,50 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
         database.setdefault("TEST", {})["NAME"] = str(name)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def flush_past_the_triggers():
+    """Let Django empty the append-only tables after a test that commits.
+
+    On PostgreSQL it truncates, which the triggers do not see; on SQLite it deletes.
+    """
+    from django.db import connection
+
+    from orders.append_only import TABLES, create_sql, drop_sql
+
+    off = [statement for table in TABLES for statement in drop_sql(table, "sqlite")]
+    on = [statement for table in TABLES for statement in create_sql(table, "sqlite")]
+    flush = connection.ops.execute_sql_flush
+
+    with pytest.MonkeyPatch.context() as patch:
+        if connection.vendor == "sqlite":
+            patch.setattr(
+                type(connection.ops),
+                "execute_sql_flush",
+                lambda ops, statements: flush([*off, *statements, *on]),
+            )
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def append_only_tables_are_emptied_after_a_test():
+    """Lift the triggers while Django empties the tables of a test that used real transactions."""
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    from orders.append_only import TABLES, create_sql, drop_sql
+
+    flush = DatabaseOperations.sql_flush
+
+    def sql_flush(self, style, tables, **options):
+        kept = [table for table in TABLES if table in tables]
+        lift = [sql for table in kept for sql in drop_sql(table, "sqlite")]
+        restore = [sql for table in kept for sql in create_sql(table, "sqlite")]
+        return [*lift, *flush(self, style, tables, **options), *restore]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        yield
+
+
 class NetworkRefused(Exception):
     """A test tried to leave this machine."""
 
