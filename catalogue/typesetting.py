@@ -6,10 +6,11 @@ HTML gives the same bytes on every machine. WeasyPrint is imported inside functi
 0.5 s and 45 MB, which no web process pays before its first PDF.
 """
 
+import logging
 import os
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -37,18 +38,28 @@ def typeset(html: str, *, stylesheets: Sequence[str | Path] = ()) -> bytes:
     or paths. A picture is opened from our own static files (`asset:` and the name) or from an
     inline SVG; any other address stays unopened and the picture is left out.
     """
+    return typeset_together([html], stylesheets=stylesheets)
+
+
+def typeset_together(documents: Iterable[str], *, stylesheets: Sequence[str | Path] = ()) -> bytes:
+    """One PDF of several HTML documents, at least one: each begins a page and counts its own.
+
+    Title and language of the file are the first document's.
+    """
     with _one_at_a_time:
         fonts = _fonts()  # before anything else of WeasyPrint: importing it reads the fonts
         from weasyprint import HTML
 
-        sheets = [_stylesheet(sheet) for sheet in stylesheets]
-        document = HTML(string=html, url_fetcher=_fetcher())
-        return document.write_pdf(pdf_variant="pdf/ua-1", font_config=fonts, stylesheets=sheets)
+        style = {"font_config": fonts, "stylesheets": [_stylesheet(name) for name in stylesheets]}
+        drawn = [HTML(string=html, url_fetcher=_fetcher()).render(**style) for html in documents]
+        pages = [page for document in drawn for page in document.pages]
+        return drawn[0].copy(pages).write_pdf(pdf_variant="pdf/ua-1")
 
 
 @cache
 def _fonts():
     """The one font configuration of this process; each new one would keep 0.24 MB for ever."""
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # 20 lines a document
     with tempfile.TemporaryDirectory(prefix="fonts-") as folder:
         config = Path(folder) / "fonts.conf"
         config.write_text(font_rules(Path(folder)), encoding="utf-8")
