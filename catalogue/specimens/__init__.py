@@ -32,6 +32,12 @@ def states() -> list[dict]:
     return _rows("states.csv")
 
 
+@cache
+def words(name: str) -> dict:
+    """The words of the PDFs in a language: words("fr"), words("action_plan/fr")."""
+    return _json(f"words/{name}.json")
+
+
 def _json(name: str):
     return json.loads((FOLDER / name).read_text(encoding="utf-8"))
 
