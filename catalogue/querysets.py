@@ -1,8 +1,11 @@
 """Which rows: questions about publications, editions and files."""
 
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
+
+from catalogue import languages
 
 
 def visible(prefix: str = "") -> Q:
@@ -29,11 +32,50 @@ class PublicationQuerySet(models.QuerySet):
         """Those with an edition that exists on paper."""
         return self.filter(pk__in=self._editions().filter(is_printed=True).values("publication"))
 
+    def of_kind(self, slug):
+        return self.filter(kind__slug=slug)
+
+    def about(self, topic):
+        return self.filter(topics__slug=topic)
+
     def issued_in(self, year):
         return self.filter(issued_on__year=year)
 
+    def narrowed(self, *, q="", language="", kind="", topic="", year="", paper=""):
+        """Those that match every filter given, named as in the list's address."""
+        rows = self.search(q) if q else self
+        rows = rows.in_language(language) if language else rows
+        rows = rows.of_kind(kind) if kind else rows
+        rows = rows.about(topic) if topic else rows
+        rows = rows.issued_in(year) if year else rows
+        return rows.on_paper() if paper else rows
+
     def newest_first(self):
         return self.order_by(models.F("issued_on").desc(nulls_last=True), "-pk")
+
+    def search(self, text, *, prefix=False):
+        """Those that hold every word of the text, the most relevant first, then the newest.
+
+        With `prefix` the last word may be unfinished. To count by a facet, call `order_by()`.
+        """
+        from catalogue.search.query import find
+
+        return find(self, text, prefix=prefix)
+
+    def by_title(self, language):
+        """In the order of the alphabet, each by the title that a reader of `language` sees."""
+        keys = [NullIf(f"title_key_{code}", Value("")) for code in languages.preference(language)]
+        return self.order_by(Coalesce(*keys), "pk")
+
+    def sorted_by(self, order, language):
+        """ "newest" or "title"; what was searched for may stay with the best match first."""
+        if order == "title":
+            return self.by_title(language)
+        return self if order == "match" else self.newest_first()
+
+    def with_successors(self, slug):
+        """The publication of that short name, and those that replace it."""
+        return self.filter(Q(slug=slug) | Q(replaces__slug=slug))
 
     def with_editions(self):
         """With what a card or a page shows, in four queries whatever the number of rows."""
@@ -43,6 +85,17 @@ class PublicationQuerySet(models.QuerySet):
         return self.select_related("kind", "series", "issuing_body", "meeting").prefetch_related(
             Prefetch("editions", editions)
         )
+
+    def with_page(self):
+        """With all that its own page shows, in five queries."""
+        return self.with_editions().select_related("replaces").prefetch_related("topics")
+
+    def with_announced_editions(self):
+        """With editions that were published once: those withdrawn since keep their addresses."""
+        from catalogue.models import Edition
+
+        editions = Edition.objects.announced().with_files()
+        return self.select_related("kind").prefetch_related(Prefetch("editions", editions))
 
     def _editions(self):
         from catalogue.models import Edition
@@ -55,12 +108,23 @@ class EditionQuerySet(models.QuerySet):
         """Published editions, not withdrawn; their publication may still be hidden."""
         return self.filter(visible())
 
+    def announced(self):
+        """Published once, even if withdrawn since."""
+        return self.filter(published_at__lte=timezone.now())
+
     def published(self):
         """Editions that the public may see now, of publications that it may see."""
         return self.filter(visible(), visible("publication__"))
 
     def printed(self):
         return self.filter(is_printed=True)
+
+    def ready(self):
+        """Never published so far, with something to read or to order."""
+        from catalogue.models import EditionFile
+
+        readable = EditionFile.objects.reading().filter(edition=OuterRef("pk"))
+        return self.filter(Exists(readable) | Q(is_printed=True), published_at=None)
 
     def with_files(self):
         """With languages and files, but not the files' text, which may be long."""

@@ -2,8 +2,21 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-urlpatterns = i18n_patterns(
+from catalogue import views
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("p/<slug:slug>", views.permanent, name="permanent"),
+    re_path(r"^media/covers/([0-9a-f]{2})/([0-9a-f]{64})\.webp$", views.cover),
+    path("robots.txt", views.robots),
+]
+
+urlpatterns += i18n_patterns(
+    path("", include("catalogue.urls")),
     path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("order/", include("orders.urls")),
+    path("desk/", include("orders.desk.urls")),
 )

@@ -111,7 +111,7 @@ class Edition(models.Model):
     @property
     def reading_file(self):
         """The newest PDF for readers, or None."""
-        files = [file for file in self.files.all() if file.purpose == EditionFile.Purpose.READING]
+        files = [file for file in self.files.all() if file.is_for_reading]
         return max(files, key=lambda file: file.version, default=None)
 
 
@@ -188,3 +188,7 @@ class EditionFile(models.Model):
 
     def __str__(self):
         return f"{self.edition} v{self.version}"
+
+    @property
+    def is_for_reading(self) -> bool:
+        return self.purpose == self.Purpose.READING

@@ -1,0 +1,19 @@
+"""Publications in templates: their editions in order, their covers, where their files are."""
+
+from django import template
+
+from catalogue import cards
+
+register = template.Library()
+
+register.filter("editions", cards.editions)
+register.filter("cover", cards.cover)
+register.filter("file_address", cards.file_address)
+register.filter("other_titles", cards.other_titles)
+
+
+@register.filter
+def pages_near(paginator, number):
+    """The page numbers worth a link: 1, None, 4, 5, 6, None, 20; None stands for a gap."""
+    numbers = paginator.get_elided_page_range(number, on_each_side=1, on_ends=1)
+    return [None if number == paginator.ELLIPSIS else number for number in numbers]
