@@ -246,5 +246,7 @@ def _citation(publication: dict, language: str) -> str:
     title, _title_language = _title(publication, language)
     body = _name("issuing_bodies", publication["issuing_body"], language)
     parts = [body, title, publication["symbol"], _date(publication, language)]
-    separator = "، " if languages.direction(language) == "rtl" else ", "
-    return separator.join(part for part in parts if part) + "."
+    if languages.direction(language) == "rtl":
+        parts = [f"\u2068{part}\u2069" for part in parts if part]  # each keeps its own direction
+        return "، ".join(parts) + "."
+    return ", ".join(part for part in parts if part) + "."
