@@ -93,7 +93,7 @@ def test_an_empty_order_is_refused():
 def test_an_edition_that_cannot_be_ordered_any_more_is_named(columns):
     edition = make_edition(make_publication(title_en="Gone"), **({"on_hand": 5} | columns))
 
-    with pytest.raises(OrderError, match="Gone .* can no longer be ordered"):
+    with pytest.raises(OrderError, match=r"Gone .* can no longer be ordered"):
         place_order((edition, 1))
 
 

@@ -144,16 +144,17 @@ def test_the_database_refuses_lines_that_do_not_add_up(edition, columns):
 
 
 @pytest.mark.parametrize("model", [StockEntry, OrderEvent])
-@pytest.mark.parametrize("verb", ["update", "delete"])
-def test_ledger_and_events_refuse_to_be_rewritten(edition, model, verb):
+@pytest.mark.parametrize("words", ["UPDATE {} SET reason = 'another story'", "DELETE FROM {}"])
+def test_ledger_and_events_refuse_to_be_rewritten(edition, model, words):
     make_order((edition, 4))
+    statement = words.format(model._meta.db_table)
 
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        if verb == "update":
-            model.objects.update(reason="another story")
-        else:
-            with connection.cursor() as cursor:
-                cursor.execute(f"DELETE FROM {model._meta.db_table}")
+    with (
+        connection.cursor() as cursor,
+        transaction.atomic(),
+        pytest.raises(DatabaseError, match="append-only"),
+    ):
+        cursor.execute(statement)
 
 
 # The audit finds what it is there for ----------------------------------------------
