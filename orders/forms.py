@@ -1,0 +1,295 @@
+"""What delegates type: quantities, who they are, where the copies go."""
+
+import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalogue import languages
+from catalogue.models import Edition, State
+from orders import addresses, basket
+from orders.models import Order, PickUpPoint
+from orders.models.order import DeliveryMethod
+from orders.text import EmailField, LineField, LinesField, PhoneField, WholeNumberField
+
+STATE, KEEP = "state", "keep"
+POST, PICK_UP = DeliveryMethod.POST, DeliveryMethod.PICK_UP
+
+
+# Quantities -------------------------------------------------------------------
+
+
+class AddForm(forms.Form):
+    """Copies of one edition for the basket."""
+
+    use_required_attribute = False
+
+    edition = forms.ModelChoiceField(
+        Edition.objects.none(),
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("Choose a publication first."),
+            "invalid_choice": _("This edition cannot be ordered on paper."),
+        },
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["edition"].queryset = Edition.objects.published().printed()
+        self.fields["quantity"] = WholeNumberField(label=_("Copies"), most=basket.most())
+
+
+class QuantitiesForm(forms.Form):
+    """How many copies of each edition: one field an edition, named copies-<id>."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, editions, least=1, **kwargs):
+        super().__init__(*args, **kwargs)
+        for edition in editions:
+            self.fields[_field_of(edition.pk)] = WholeNumberField(
+                label=str(edition), least=least, most=basket.most()
+            )
+        self.order_fields([_field_of(edition.pk) for edition in editions])
+
+    @property
+    def quantities(self) -> dict[int, int]:
+        """Copies by edition, of the fields that hold a number."""
+        given = ((name, copies) for name, copies in self.cleaned_data.items())
+        return {int(name.partition("-")[2]): copies for name, copies in given if "-" in name}
+
+    @classmethod
+    def initial_of(cls, quantities: dict[int, int]) -> dict[str, int]:
+        return {_field_of(edition): copies for edition, copies in quantities.items()}
+
+
+def _field_of(edition_id: int) -> str:
+    return f"copies-{edition_id}"
+
+
+# Delivery ---------------------------------------------------------------------
+
+
+class DeliveryFields(forms.Form):
+    """By post to an address, or to be picked up; what the other way would need is ignored."""
+
+    use_required_attribute = False
+
+    delivery = forms.ChoiceField(
+        label=_("Delivery method"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose by post or pick-up.")},
+    )
+    address = LinesField(
+        label=_("Postal address"),
+        help_text=_(
+            "As it should be printed, on up to 8 lines: street or P.O. box, town, postal code if "
+            "there is one. Your name and organisation are printed above it."
+        ),
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "street-address", "dir": "auto"}),
+        has_letter=True,
+        error_messages={"required": _("Write the address to which the copies should go.")},
+    )
+    country = forms.ChoiceField(
+        label=_("Country or area"),
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+        error_messages={
+            "required": _("Choose the country of the address."),
+            "invalid_choice": _("Choose a country from the list."),
+        },
+    )
+    phone = PhoneField(
+        label=_("Telephone"),
+        help_text=_("For the carrier: a parcel of this weight may have to pass customs."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        required=False,
+    )
+    pick_up_point = forms.ModelChoiceField(
+        PickUpPoint.objects.none(),
+        label=_("Pick-up point"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": _("Choose where you will pick the copies up."),
+            "invalid_choice": _("Choose a pick-up point from the list."),
+        },
+    )
+
+    NEEDS = {POST: ("address", "country", "phone"), PICK_UP: ("pick_up_point",)}
+
+    def __init__(self, *args, asks_phone=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        choose = ("", _("Choose a country"))
+        self.fields["country"].choices = [choose, *addresses.choices(languages.current())]
+        points = PickUpPoint.objects.open()
+        self.fields["pick_up_point"].queryset = points
+        self._offer(self._ways(points.exists()))
+        if not asks_phone:
+            del self.fields["phone"]
+
+    def _offer(self, ways: list) -> None:
+        """Ask how the copies should go, unless there is one way only."""
+        self.fields["delivery"].choices = ways
+        if len(ways) == 1:
+            self.fields["delivery"].widget = forms.HiddenInput()
+            self.fields["delivery"].initial = ways[0][0]
+
+    def _ways(self, is_pick_up_open: bool) -> list:
+        by_post = (POST, _("By post"))
+        return [by_post, (PICK_UP, _("I pick them up"))] if is_pick_up_open else [by_post]
+
+    def clean(self):
+        cleaned = super().clean()
+        chosen = cleaned.get("delivery")
+        for way, names in self.NEEDS.items():
+            if way != chosen:
+                self._ignore(names)
+        return cleaned
+
+    def _ignore(self, names) -> None:
+        for name in names:
+            self.errors.pop(name, None)
+            self.cleaned_data[name] = None if name == "pick_up_point" else ""
+
+    @property
+    def delivery_details(self) -> dict:
+        """The columns of `Order` that say where the copies go."""
+        names = ("delivery", "address", "country", "phone", "pick_up_point")
+        return {name: self.cleaned_data.get(name, "") for name in names}
+
+
+# Details ----------------------------------------------------------------------
+
+
+class DetailsForm(DeliveryFields):
+    """Who orders, for whom, and where the copies go.
+
+    The hidden key is drawn with the page and says which copies it showed, so that sending the
+    page twice makes one order, whatever happened to the basket in between.
+    """
+
+    field_order = ["name", "post", "organisation", "orderer_kind", "state", "email", "language"]
+
+    key = forms.CharField(widget=forms.HiddenInput)
+    name = LineField(
+        label=_("Name"),
+        has_letter=True,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+        error_messages={"required": _("Write your name.")},
+    )
+    post = LineField(
+        label=_("Post"),
+        help_text=_("For example: First Secretary."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title", "dir": "auto"}),
+    )
+    organisation = LineField(
+        label=_("Organisation"),
+        help_text=_("For example: Permanent Mission, Ministry of Foreign Affairs."),
+        has_letter=True,
+        widget=forms.TextInput(attrs={"autocomplete": "organization", "dir": "auto"}),
+        error_messages={"required": _("Write the organisation you work for.")},
+    )
+    orderer_kind = forms.ChoiceField(
+        label=_("You order for"),
+        widget=forms.RadioSelect,
+        choices=[
+            (STATE, _("A State (mission, ministry or national centre)")),
+            (Order.OrdererKind.OBSERVER, _("An international organization")),
+            (Order.OrdererKind.CIVIL_SOCIETY, _("A non-governmental organization")),
+            (Order.OrdererKind.OTHER, _("Somebody else")),
+        ],
+        error_messages={"required": _("Choose for whom you order.")},
+    )
+    state = forms.ModelChoiceField(
+        State.objects.none(),
+        label=_("State"),
+        empty_label=_("Choose a State"),
+        error_messages={
+            "required": _("Choose the State for which you order."),
+            "invalid_choice": _("This State is not in the list. Choose one from the list."),
+        },
+    )
+    email = EmailField(
+        label=_("E-mail"),
+        help_text=_("We send you a link with which you confirm the order."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Write your e-mail address.")},
+    )
+    language = forms.ChoiceField(
+        label=_("Language in which we write to you"),
+        error_messages={"invalid_choice": _("Choose a language from the list.")},
+    )
+    purpose = LineField(label=_("What the copies are for"), longest=300, required=False)
+    needed_by = forms.DateField(
+        label=_("Needed by"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write the date as year-month-day, like 2027-03-31.")},
+    )
+    note_verbale = LineField(label=_("Reference of the note verbale"), longest=60, required=False)
+
+    def __init__(self, *args, asks_purpose=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["state"].queryset = State.objects.order_by("name_key")
+        self.fields["language"].choices = [
+            (tag, languages.autonym(tag)) for tag in languages.interface_languages()
+        ]
+        purpose = self.fields["purpose"]
+        purpose.required = asks_purpose
+        purpose.error_messages["required"] = _(
+            "Say what the copies are for: you ask for more than the limit of a title."
+        )
+
+    def clean_needed_by(self):
+        day: datetime.date | None = self.cleaned_data["needed_by"]
+        if day and day < timezone.localdate():
+            raise ValidationError(_("This date is past. Choose today or a later one."))
+        return day
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("orderer_kind") != STATE:
+            self._ignore(["state"])
+            cleaned["state"] = None
+        return cleaned
+
+    @property
+    def is_more_open(self) -> bool:
+        """Whether something is typed, or wrong, among what need not be said."""
+        return any(self[name].value() for name in ("purpose", "needed_by", "note_verbale"))
+
+    @property
+    def details(self) -> dict:
+        """The columns of `Order` that describe the orderer and the delivery."""
+        names = ("name", "post", "organisation", "state", "email")
+        names += ("purpose", "needed_by", "note_verbale")
+        kind = _kind_of(self.cleaned_data["state"]) or self.cleaned_data["orderer_kind"]
+        given = {name: self.cleaned_data[name] for name in names}
+        return given | self.delivery_details | {"orderer_kind": kind}
+
+
+def _kind_of(state: State | None) -> str:
+    """Where a State stands, as orders name it; a State that withdrew is not a party."""
+    kinds = {State.Status.STATE_PARTY: "state_party", State.Status.SIGNATORY: "signatory"}
+    return kinds.get(state.status, "not_party") if state else ""
+
+
+# Changing ---------------------------------------------------------------------
+
+
+class ChangeForm(DeliveryFields, QuantitiesForm):
+    """New quantities of an order, 0 to drop a title, and perhaps another way to receive them."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def _ways(self, is_pick_up_open):
+        return [(KEEP, _("As it is now")), *super()._ways(is_pick_up_open)]
+
+    @property
+    def new_delivery(self) -> dict | None:
+        """The delivery columns, or None to keep what was given before."""
+        return None if self.cleaned_data["delivery"] == KEEP else self.delivery_details

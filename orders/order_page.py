@@ -1,0 +1,160 @@
+"""The page of an order, behind its secret link: look at it, confirm, change, cancel it."""
+
+from functools import wraps
+
+from django.conf import settings
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from catalogue import languages
+from orders import addresses, basket, lifecycle, links, progress
+from orders.errors import OrderError
+from orders.forms import KEEP, ChangeForm
+from orders.models import Order
+
+show_or_change = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def by_secret(view):
+    """Give the view the order behind the secret in the address, and keep its page to its reader.
+
+    No form token is asked for: a forger would have to know the secret. And with `no-referrer`
+    browsers do not say where a form comes from.
+    """
+
+    @csrf_exempt
+    @never_cache
+    @wraps(view)
+    def found(request, secret):
+        order = links.find(secret)
+        stale = order is None or order.status == Order.Status.EXPIRED or order.erased_at
+        response = no_order(request) if stale else view(request, order)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return found
+
+
+def no_order(request):
+    """The link leads nowhere: say what may have happened, and what to do."""
+    context = {"hours": settings.ORDER_CONFIRMATION_HOURS, "kept_days": settings.ORDER_KEPT_DAYS}
+    return render(request, "orders/no_order.html", context, status=404)
+
+
+@require_safe
+@by_secret
+def order(request, order):
+    """How the order stands; before it is confirmed, the button that confirms it."""
+    return _show_order(request, order)
+
+
+def _path(request) -> str:
+    return reverse("orders:order", args=[request.resolver_match.kwargs["secret"]])
+
+
+def _show_order(request, order, error="", status=200):
+    parts = progress.copies(order)
+    context = {
+        "order": order,
+        "copies": parts,
+        "stage": progress.stage(order, parts),
+        "timeline": progress.timeline(order),
+        "consignments": order.consignments.exclude(status="void").select_related("pick_up_point"),
+        "can_change": lifecycle.can_change(order),
+        "error": error,
+        "done": request.GET.get("done", ""),
+    }
+    return render(request, "orders/order.html", context | _about(request, order), status=status)
+
+
+def _about(request, order: Order) -> dict:
+    """What every page of an order shows of it, and nothing more of the person."""
+    return {
+        "order": order,
+        "secret": request.resolver_match.kwargs["secret"],
+        "switch_path": _path(request),
+        "email": addresses.masked_email(order.email),
+        "destination": addresses.masked(order, languages.current()),
+        "limit": basket.limit(),
+    }
+
+
+def _attempt(request, order, verb, done):
+    """Do it and show the order; or show the order with the sentence why it cannot be done."""
+    try:
+        verb(order)
+    except OrderError as error:
+        return _show_order(request, order, error=str(error), status=409)
+    return redirect(f"{_path(request)}?done={done}")
+
+
+@require_POST
+@by_secret
+def confirm(request, order):
+    """The button of the mail's link."""
+    return _attempt(request, order, lifecycle.confirm, "confirmed")
+
+
+@show_or_change
+@by_secret
+def cancel(request, order):
+    """Ask once, then cancel."""
+    if request.method == "POST":
+        return _attempt(request, order, lifecycle.cancel, "cancelled")
+    if not lifecycle.can_change(order):
+        return _too_late(request, order)
+    return render(request, "orders/cancel.html", _about(request, order))
+
+
+@show_or_change
+@by_secret
+def change(request, order):
+    """Other quantities, another address: possible until something is packed."""
+    if not lifecycle.can_change(order):
+        return _too_late(request, order)
+    form = _change_form(request, order)
+    if form.is_valid():
+        try:
+            lifecycle.change(
+                order,
+                quantities=form.quantities,
+                details=form.new_delivery,
+                version=form.cleaned_data["version"],
+            )
+        except OrderError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect(f"{_path(request)}?done=changed")
+    return _show_change(request, order, form)
+
+
+def _change_form(request, order) -> ChangeForm:
+    lines = order.lines.select_related("edition__publication").prefetch_related(
+        "edition__languages"
+    )
+    quantities = {line.edition_id: line.wanted for line in lines}
+    initial = {"delivery": KEEP} | ChangeForm.initial_of(quantities)
+    weight = sum(line.wanted * (line.edition.weight_g or 0) for line in lines)
+    return ChangeForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial,
+        editions=[line.edition for line in lines],
+        least=0,
+        asks_phone=weight > settings.CUSTOMS_FROM_G,
+    )
+
+
+def _show_change(request, order, form):
+    rows = [(line, form[f"copies-{line.edition_id}"]) for line in order.lines.all()]
+    context = {"form": form, "rows": rows}
+    return render(request, "orders/change.html", _about(request, order) | context)
+
+
+def _too_late(request, order):
+    sentence = _("This order can no longer be changed: it is packed, sent or over.")
+    return _show_order(request, order, error=sentence, status=409)

@@ -1,0 +1,180 @@
+"""Where an order stands, in words for the person who placed it: computed from quantities."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from orders.models import Consignment, ConsignmentLine, Order, OrderEvent, OrderLine
+
+In = Consignment.Status
+What = OrderEvent.What
+Status = Order.Status
+
+
+class Stage(TextChoices):
+    """The state of an order in a sentence."""
+
+    UNVERIFIED = "unverified", _("Please confirm your order.")
+    EXPIRED = "expired", _("This order was not confirmed in time and has expired.")
+    CANCELLED = "cancelled", _("This order is cancelled.")
+    DECLINED = "declined", _("This order could not be accepted.")
+    HELD = "held", _("This order is on hold. We will write to you.")
+    READY = "ready", _("Your copies are ready to be picked up.")
+    PACKED = "packed", _("Your copies are packed and leave shortly.")
+    SET_ASIDE = "set_aside", _("Your copies are set aside and will be packed next.")
+    PARTLY_SET_ASIDE = "partly_set_aside", _("Part of your copies is set aside; the rest follows.")
+    PARTLY_SENT = "partly_sent", _("Part of your copies has left; the rest follows.")
+    WAITING = "waiting", _("Your copies follow when they are reprinted.")
+    REVIEW = "review", _("We are looking at your order and will write to you.")
+    SENT = "sent", _("Your copies are on their way.")
+    DELIVERED = "delivered", _("Your copies have been delivered.")
+    PICKED_UP = "picked_up", _("Your copies have been picked up.")
+    RETURNED = "returned", _("Your copies came back to us. Please write to us.")
+    CLOSED = "closed", _("This order is closed.")
+
+
+PUBLIC_EVENTS = {
+    What.PLACED: _("You placed the order."),
+    What.CONFIRMED: _("You confirmed the order."),
+    What.CHANGED: _("The order was changed."),
+    What.APPROVED: _("The copies above the limit were decided on."),
+    What.HELD: _("The order was put on hold."),
+    What.RELEASED: _("Work on the order went on."),
+    What.SERVED: _("Copies from a new print run were set aside."),
+    What.PACKED: _("The copies were packed."),
+    What.SENT: _("The copies were dispatched."),
+    What.AT_DESK: _("The copies were ready to be picked up."),
+    What.HANDED_OVER: _("The copies were picked up."),
+    What.MISSED: _("The copies were not picked up."),
+    What.DELIVERED: _("The copies were delivered."),
+    What.RETURNED: _("The copies came back."),
+    What.CANCELLED: _("The order was cancelled."),
+    What.DECLINED: _("The order was declined."),
+    What.EXPIRED: _("The order expired."),
+}
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Where the copies of a line are; each copy asked for is counted once."""
+
+    line: OrderLine
+    in_consignments: dict[str, int]  # copies by the status of their consignment
+    is_confirmed: bool
+
+    def _in(self, *statuses: str) -> int:
+        return sum(self.in_consignments.get(status, 0) for status in statuses)
+
+    @property
+    def unconfirmed(self) -> int:
+        return 0 if self.is_confirmed else self.line.wanted
+
+    @property
+    def packed(self) -> int:
+        return self._in(In.PREPARING, In.PACKED)
+
+    @property
+    def ready(self) -> int:
+        return self._in(In.AT_DESK)
+
+    @property
+    def set_aside(self) -> int:
+        return self.line.allocated - self.packed - self.ready
+
+    @property
+    def sent(self) -> int:
+        return self._in(In.SENT)
+
+    @property
+    def delivered(self) -> int:
+        return self._in(In.DELIVERED)
+
+    @property
+    def picked_up(self) -> int:
+        return self._in(In.HANDED_OVER)
+
+    @property
+    def returned(self) -> int:
+        return self._in(In.RETURNED)
+
+    @property
+    def waiting(self) -> int:
+        return self.line.backordered
+
+    @property
+    def to_decide(self) -> int:
+        return self.line.to_decide if self.is_confirmed else 0
+
+    @property
+    def is_excess(self) -> bool:
+        """More than goes without a decision, and not yet confirmed."""
+        return self.unconfirmed > settings.ORDER_LIMIT_PER_TITLE
+
+
+def copies(order: Order) -> list[Copies]:
+    """Where the copies of an order are, line by line, in four queries."""
+    packed = ConsignmentLine.objects.filter(consignment__order=order).select_related("consignment")
+    by_line: dict[int, dict[str, int]] = {}
+    for part in packed:
+        places = by_line.setdefault(part.line_id, {})
+        status = part.consignment.status
+        places[status] = places.get(status, 0) + part.quantity
+    lines = order.lines.select_related("edition__publication").prefetch_related(
+        "edition__languages"
+    )
+    is_confirmed = order.accepted_at is not None
+    return [Copies(line, by_line.get(line.pk, {}), is_confirmed) for line in lines]
+
+
+def stage(order: Order, parts: list[Copies]) -> Stage:
+    """The one sentence that says how the order stands."""
+    if order.status not in (Status.OPEN, Status.CLOSED):
+        return Stage(order.status)
+    if order.hold:
+        return Stage.HELD
+    total = {name: sum(getattr(part, name) for part in parts) for name in _COUNTED}
+    return _done(total) if order.status == Status.CLOSED else _at_work(total)
+
+
+_COUNTED = (
+    "ready",
+    "packed",
+    "set_aside",
+    "waiting",
+    "to_decide",
+    "sent",
+    "delivered",
+    "picked_up",
+    "returned",
+)
+
+
+def _at_work(total: dict[str, int]) -> Stage:
+    left = total["sent"] + total["delivered"] + total["picked_up"]
+    if total["ready"]:
+        return Stage.READY
+    if total["packed"]:
+        return Stage.PACKED
+    if total["set_aside"]:
+        return Stage.PARTLY_SET_ASIDE if total["waiting"] else Stage.SET_ASIDE
+    if left:
+        return Stage.PARTLY_SENT
+    return Stage.WAITING if total["waiting"] else Stage.REVIEW
+
+
+def _done(total: dict[str, int]) -> Stage:
+    for name in ("sent", "delivered", "picked_up", "returned"):
+        if total[name]:
+            return Stage(name)
+    return Stage.CLOSED
+
+
+def timeline(order: Order) -> list[dict]:
+    """What happened to the order that concerns the orderer, newest first."""
+    events = order.events.filter(what__in=PUBLIC_EVENTS).select_related("consignment")
+    return [
+        {"at": event.at, "sentence": PUBLIC_EVENTS[event.what], "consignment": event.consignment}
+        for event in events.order_by("-pk")
+    ]

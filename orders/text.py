@@ -1,0 +1,158 @@
+"""Typed text, made fit to keep, to print and to mail: one manner for every field.
+
+Letters are composed (NFC), spaces are single, and characters that nobody sees (soft hyphens,
+direction marks) are left out; what no keyboard sends on purpose is refused with a sentence.
+"""
+
+import re
+import unicodedata
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+JOINERS = "\u200c\u200d"  # they shape letters in Persian and Sinhala
+UNPRINTABLE = {"Cc", "Cs", "Co", "Cn"}
+EMAIL = re.compile(
+    r"(?!.*\.\.)(?!\.)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}(?<!\.)"
+    r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+([A-Za-z]{2,63}|xn--[A-Za-z0-9-]{2,59})"
+)
+PHONE = re.compile(r"\+?[0-9][0-9 ()./-]*( ?(ext\.?|x|int\.?|poste|#) ?[0-9]{1,6})?", re.IGNORECASE)
+
+
+class Normalised:
+    """Mixin of a character field: tidies what was typed, refuses what cannot be printed."""
+
+    longest = 200  # characters in a line
+    most_lines = 1
+    has_letter = False
+
+    def __init__(self, *, longest=None, has_letter=None, **kwargs):
+        self.longest = longest or self.longest
+        self.has_letter = self.has_letter if has_letter is None else has_letter
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        lines = [tidy(line) for line in LINE_BREAK.split(super().to_python(value))]
+        self._refuse_long(lines)
+        text = "\n".join(line for line in lines if line)
+        if text and self.has_letter and not any(letter.isalpha() for letter in text):
+            raise ValidationError(_("Write it with letters."))
+        return text
+
+    def _refuse_long(self, lines):
+        if len(lines) > self.most_lines:
+            raise ValidationError(_too_many_lines(self.most_lines))
+        if (length := max(map(len, lines))) > self.longest:
+            raise ValidationError(
+                _("This is too long: %(length)s characters. Write at most %(longest)s in a line."),
+                params={"length": length, "longest": self.longest},
+            )
+
+
+class LineField(Normalised, forms.CharField):
+    """One line of text."""
+
+
+class LinesField(Normalised, forms.CharField):
+    """A few lines, as they are to be printed."""
+
+    longest = 120
+    most_lines = 8
+    widget = forms.Textarea
+
+
+class EmailField(LineField):
+    """An address that mail can reach: a plain mailbox at a domain with a dot."""
+
+    longest = 254
+    widget = forms.EmailInput
+
+    def to_python(self, value):
+        address = ascii_domain(super().to_python(value))
+        if address and not EMAIL.fullmatch(address):
+            raise ValidationError(
+                _("This is no e-mail address. Write it like name@example.org, without spaces.")
+            )
+        return address
+
+
+class PhoneField(LineField):
+    longest = 40
+    widget = forms.TextInput(attrs={"type": "tel"})
+
+    def to_python(self, value):
+        number = super().to_python(value)
+        if number and not (number.isascii() and PHONE.fullmatch(number)):
+            raise ValidationError(_("Write the number in digits, like +41 22 000 00 00."))
+        return number
+
+
+class WholeNumberField(forms.CharField):
+    """A number of copies in plain digits, from `least` to `most`; what was typed stays."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "size": 4, "autocomplete": "off"})
+
+    def __init__(self, *, least=1, most, **kwargs):
+        self.least, self.most = least, most
+        super().__init__(**kwargs)
+
+    def clean(self, value):
+        digits = (value or "").strip(" ")
+        if not digits:
+            raise ValidationError(_("Write how many copies you need."))
+        if re.fullmatch(r"-[0-9]+|0+", digits) and int(digits[:9]) < self.least:
+            raise ValidationError(self._too_few())
+        if not re.fullmatch(r"[0-9]+", digits):
+            raise ValidationError(_("Write the number of copies in digits, for example 10."))
+        if len(digits.lstrip("0")) > 3 or int(digits) > self.most:
+            raise ValidationError(
+                _("Write at most %(most)s copies of a title."), params={"most": self.most}
+            )
+        return int(digits)
+
+    def _too_few(self):
+        return _("Write 1 or more, or remove the title.") if self.least else _("Write 0 or more.")
+
+
+def tidy(line: str) -> str:
+    """A line with composed letters and single spaces; `ValidationError` if it cannot be printed.
+
+    >>> tidy(" E\\u0301tat\\u00ad  lao ")
+    'État lao'
+    """
+    line = unicodedata.normalize("NFC", line).replace("\t", " ")
+    if any(unicodedata.category(character) in UNPRINTABLE for character in line):
+        raise ValidationError(_("Some characters here cannot be printed. Please type it again."))
+    return " ".join(_without_marks(line).split())
+
+
+def _without_marks(line: str) -> str:
+    """Leaves out format characters, but the joiners between letters."""
+    return "".join(
+        character
+        for i, character in enumerate(line)
+        if unicodedata.category(character) != "Cf" or _joins(line, i)
+    )
+
+
+def _joins(line: str, i: int) -> bool:
+    around = line[max(i - 1, 0) : i], line[i + 1 : i + 2]
+    return line[i] in JOINERS and all(c and unicodedata.category(c)[0] in "LM" for c in around)
+
+
+def ascii_domain(address: str) -> str:
+    """The address with its domain as mail servers know it: "a@exämple.org" in ASCII."""
+    mailbox, at, domain = address.rpartition("@")
+    try:
+        return f"{mailbox}{at}{domain.encode('idna').decode()}" if not domain.isascii() else address
+    except UnicodeError:
+        return address
+
+
+def _too_many_lines(most: int):
+    return ngettext_lazy(
+        "Write this on one line.", "Write this on %(most)s lines at most.", most
+    ) % {"most": most}

@@ -1,0 +1,215 @@
+"""Pages for delegates: the basket, the form, and what to do then."""
+
+from django.conf import settings
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from catalogue import languages
+from orders import addresses, lifecycle, links, outbox
+from orders import basket as baskets
+from orders.errors import AlreadyPlaced, OrderError
+from orders.forms import AddForm, DetailsForm, QuantitiesForm
+from orders.models import Order
+from orders.order_page import no_order, show_or_change
+
+# The basket -------------------------------------------------------------------
+
+
+def _basket(request) -> baskets.Basket:
+    return baskets.loads(request.COOKIES.get(settings.BASKET_COOKIE_NAME, ""))
+
+
+def _keep(response, basket: baskets.Basket):
+    """Write the basket into the response, for as long as the browser is open."""
+    name = settings.BASKET_COOKIE_NAME
+    if basket:
+        value = baskets.dumps(basket)
+        response.set_cookie(name, value, httponly=True, samesite="Lax", secure=settings.HTTPS)
+    else:
+        response.delete_cookie(name, samesite="Lax")
+    return response
+
+
+def _is_from_here(request) -> bool:
+    """Whether a page of ours sent the form, by the browser's own word.
+
+    A client that says nothing about it is no browser, so nobody else's page can be using it.
+    """
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site in ("same-origin", "none")
+    source = request.headers.get("Origin") or request.headers.get("Referer")
+    return source is None or source.partition("://")[2].split("/")[0] == request.get_host()
+
+
+@csrf_exempt  # the pages that hold this form are shared by all readers and carry no token
+@never_cache
+@require_POST
+def add(request):
+    """Put copies of an edition into the basket, and show it."""
+    if not _is_from_here(request):
+        return render(request, "403_csrf.html", status=403)
+    form, basket = AddForm(request.POST), _basket(request)
+    if not form.is_valid():
+        switch = {"form": form, "switch_path": reverse("orders:basket")}
+        return render(request, "orders/add.html", switch)
+    edition, copies = form.cleaned_data["edition"].pk, form.cleaned_data["quantity"]
+    if baskets.is_full(basket, edition):
+        return redirect(f"{reverse('orders:basket')}?full=1")
+    after = baskets.add(basket, edition, copies)
+    note = "added" if after[edition] == basket.get(edition, 0) + copies else "limited"
+    return _keep(redirect(f"{reverse('orders:basket')}?{note}={edition}"), after)
+
+
+@never_cache
+@show_or_change
+def basket(request):
+    """The basket: how many of each, what is there now, what follows later."""
+    if request.method == "POST":
+        return _change_basket(request)
+    quantities = _basket(request)
+    lines = baskets.lines(quantities)
+    form = QuantitiesForm(initial=QuantitiesForm.initial_of(quantities), editions=_wanted(lines))
+    return _show_basket(request, lines, form)
+
+
+def _change_basket(request):
+    kept = _without(_basket(request), request.POST.get("remove"))
+    lines = baskets.lines(kept)
+    typed = request.POST.copy()
+    for name, copies in QuantitiesForm.initial_of(kept).items():
+        typed.setdefault(name, copies)  # put in from another window meanwhile
+    form = QuantitiesForm(typed, editions=_wanted(lines))
+    if not form.is_valid():
+        return _keep(_show_basket(request, lines, form), kept)
+    kept |= form.quantities
+    goes_on = "continue" in request.POST and all(line.is_orderable for line in lines)
+    return _keep(redirect("orders:details" if goes_on else "orders:basket"), kept)
+
+
+def _show_basket(request, lines, form):
+    rows = [
+        (line, form[f"copies-{line.edition.pk}"] if line.is_orderable else None) for line in lines
+    ]
+    context = {"rows": rows, "form": form, "limit": baskets.limit(), "most": baskets.most()}
+    context["most_titles"] = settings.ORDER_LIMIT_TITLES
+    context["is_blocked"] = any(field is None for _line, field in rows)
+    return render(request, "orders/basket.html", context | _notes(request))
+
+
+def _notes(request) -> dict:
+    """What has just happened, told by the address that a form redirected to."""
+    return {
+        name: request.GET.get(name, "") for name in ("added", "limited", "full", "empty", "done")
+    }
+
+
+def _wanted(lines):
+    return [line.edition for line in lines if line.is_orderable]
+
+
+# The form ---------------------------------------------------------------------
+
+
+@never_cache
+@show_or_change
+def details(request):
+    """Who orders, and where the copies go."""
+    if request.method == "POST":
+        return _send_details(request)
+    quantities = _basket(request)
+    lines = baskets.lines(quantities)
+    if not lines or not all(line.is_orderable for line in lines):
+        return redirect(f"{reverse('orders:basket')}?empty=1")
+    initial = {"key": baskets.new_key(quantities), "language": languages.current()}
+    return _show_details(request, lines, DetailsForm(initial=initial, **_asks(lines)))
+
+
+def _send_details(request):
+    """Place the order that the page showed; draw the page again where it shows another one."""
+    key, shown = baskets.read_key(request.POST.get("key", ""))
+    if not Order.objects.filter(submission_key=key).exists():
+        kept = _without(_basket(request), request.POST.get("remove"))
+        if not kept:
+            return _keep(redirect(f"{reverse('orders:basket')}?empty=1"), kept)
+        if kept != shown or "relabel" in request.POST:
+            return _keep(_draw_again(request, kept, shown), kept)
+    lines = baskets.lines(shown)
+    form = DetailsForm(request.POST, **_asks(lines))
+    if not form.is_valid():
+        return _show_details(request, lines, form)
+    return _place(request, lines, form, key, shown)
+
+
+def _place(request, lines, form, key, quantities):
+    language = form.cleaned_data["language"]
+    try:
+        order = lifecycle.place(
+            details=form.details, quantities=quantities, language=language, key=key
+        )
+    except AlreadyPlaced as error:
+        context = {"order": error.order, "token": links.placed_token(error.order)}
+        return render(request, "orders/already_placed.html", context, status=409)
+    except OrderError as error:
+        form.add_error(None, str(error))
+        return _show_details(request, lines, form)
+    left = {e: copies for e, copies in _basket(request).items() if e not in quantities}
+    return _keep(redirect("orders:placed", links.placed_token(order)), left)
+
+
+def _draw_again(request, quantities, shown):
+    """The page with what was typed, unjudged: for another language, or for other copies."""
+    lines = baskets.lines(quantities)
+    typed = request.POST.dict()
+    if typed.get("language") == typed.get("relabel"):
+        typed["language"] = languages.current()
+    has_changed = quantities != shown
+    if has_changed:
+        typed["key"] = baskets.new_key(quantities)
+    form = DetailsForm(initial=typed, **_asks(lines))
+    return _show_details(request, lines, form, has_changed="remove" not in typed and has_changed)
+
+
+def _show_details(request, lines, form, **context):
+    context |= {"lines": lines, "form": form, "kept_days": settings.ORDER_KEPT_DAYS}
+    context["language_switch"] = "orders/_languages_of_form.html"
+    return render(request, "orders/details.html", context)
+
+
+def _asks(lines) -> dict[str, bool]:
+    """What the form has to ask because of what is ordered."""
+    return {
+        "asks_purpose": any(line.to_decide for line in lines),
+        "asks_phone": baskets.weight_g(lines) > settings.CUSTOMS_FROM_G,
+    }
+
+
+def _without(quantities: baskets.Basket, removed: str | None) -> baskets.Basket:
+    return {edition: copies for edition, copies in quantities.items() if str(edition) != removed}
+
+
+@never_cache
+@require_safe
+def placed(request, token):
+    """What to do now: look into the mailbox."""
+    order = links.find_placed(token)
+    if order is None:
+        return no_order(request)
+    context = {"order": order, "token": token, "hours": settings.ORDER_CONFIRMATION_HOURS}
+    context |= {"email": addresses.masked_email(order.email), "sent": request.GET.get("sent", "")}
+    context["waits"] = not outbox.has_confirmation_under_way(order)
+    return render(request, "orders/placed.html", context)
+
+
+@csrf_exempt  # whoever can name this address has placed the order
+@never_cache
+@require_POST
+def resend(request, token):
+    """Send the confirmation mail once more, within the limits of mails a day."""
+    order = links.find_placed(token)
+    if order is None:
+        return no_order(request)
+    sent = "again" if outbox.repeat_confirmation(order) else "no"
+    return redirect(f"{reverse('orders:placed', args=[token])}?sent={sent}")
