@@ -4,6 +4,7 @@ A message is leased, sent, then marked, so that a crash in between repeats it wi
 Message-ID and never loses it. What cannot be sent for three days is parked and shown to staff.
 """
 
+import contextlib
 import datetime
 import logging
 import smtplib
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -58,6 +59,26 @@ def resend(message: OutgoingMessage) -> None:
         sent_at=None, parked_at=None, locked_until=None, attempts=0, last_error=""
     )
     transaction.on_commit(deliver_soon)
+
+
+def repeat_confirmation(order: Order) -> bool:
+    """Owe the confirmation mail once more; False where that would be too much for the address."""
+    before = order.messages.filter(template="confirm").order_by("pk")
+    again = OutgoingMessage(
+        order=order, to=order.email, language=order.language, template="confirm"
+    )
+    if not before or order.status != Order.Status.UNVERIFIED or _is_too_much(again):
+        return False
+    again.event, again.key = before[0].event, f"confirm:{before[0].event_id}:{len(before)}"
+    with contextlib.suppress(IntegrityError), transaction.atomic():  # pressed twice at once
+        again.save()
+    transaction.on_commit(deliver_soon)
+    return True
+
+
+def has_confirmation_under_way(order: Order) -> bool:
+    """Whether the confirmation mail is sent or will be, and not kept back for a person to see."""
+    return order.messages.filter(template="confirm", parked_at=None).exists()
 
 
 def _is_too_much(message: OutgoingMessage) -> bool:
@@ -153,6 +174,7 @@ def _context(message: OutgoingMessage) -> dict:
             "edition__languages"
         ),
         "link": links.order_url(order, message.language),
+        "event": message.event,
         "consignment": message.event.consignment if message.event else None,
         "hours": settings.ORDER_CONFIRMATION_HOURS,
         "language": message.language,
