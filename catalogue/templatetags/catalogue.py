@@ -3,6 +3,7 @@
 import re
 
 from django import template
+from django.templatetags import i18n
 
 from catalogue import formats, languages
 
@@ -23,6 +24,10 @@ register.filter("direction", languages.direction)
 def language_name(tag):
     """The name of an edition's language, in the page's language."""
     return languages.name(tag, languages.current())
+
+
+# {% load i18n %} brings a filter of this name: English only, and an error for Lao.
+i18n.register.filters["language_name"] = language_name
 
 
 @register.filter
