@@ -7,7 +7,7 @@ be exchanged for another one.
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, Count, Value, When
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat, ExtractYear
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -70,7 +70,8 @@ class Facet(NamedTuple):
 def tally(filters: dict[str, str]) -> list[Tally]:
     """Count the values of every facet."""
     queries = [count(_without(facet, filters)) for facet, count in COUNTS.items()]
-    return [Tally(*row) for row in queries[0].union(*queries[1:], all=True)]
+    rows = [Tally(*row) for row in queries[0].union(*queries[1:], all=True)]
+    return [row for row in rows if row.number]
 
 
 def total(tallies: list[Tally], filters: dict[str, str]) -> int:
@@ -86,36 +87,41 @@ def _without(facet: str, filters: dict[str, str]):
 
 
 def _count(rows, facet: str, value, words, publications: str):
-    named = rows.order_by().annotate(facet=Value(facet), value=value, words=words)
+    named = rows.annotate(facet=Value(facet), value=value, words=words)
     return named.values_list("facet", "value", "words").annotate(
         tally=Count(publications, distinct=True)
     )
 
 
+# Plain querysets: modeltranslation's give the columns of values() in an order that differs
+# from process to process, and the queries of a union must agree.
+
+
 def _languages(found):
-    rows = EditionLanguage.objects.filter(
+    rows = QuerySet(EditionLanguage).filter(
         edition__in=Edition.objects.visible(), edition__publication__in=found
     )
     return _count(rows, "language", _text("language"), Value(""), "edition__publication")
 
 
 def _kinds(found):
-    rows = Kind.objects.filter(publications__in=found)
+    rows = QuerySet(Kind).filter(publications__in=found)
     return _count(rows, "kind", _text("slug"), _shown_name(), "publications")
 
 
 def _topics(found):
-    rows = Topic.objects.filter(publications__in=found)
+    rows = QuerySet(Topic).filter(publications__in=found)
     return _count(rows, "topic", _text("slug"), _shown_name(), "publications")
 
 
 def _years(found):
-    rows = Publication.objects.filter(pk__in=found, issued_on__isnull=False)
+    rows = QuerySet(Publication).filter(pk__in=found, issued_on__isnull=False)
     return _count(rows, "year", _text(ExtractYear("issued_on")), Value(""), "pk")
 
 
 def _paper(found):
-    rows = Publication.objects.filter(pk__in=found).on_paper()
+    on_paper = Publication.objects.on_paper().values("pk")
+    rows = QuerySet(Publication).filter(Q(pk__in=found) & Q(pk__in=on_paper))
     return _count(rows, "paper", Value("1"), Value(""), "pk")
 
 
