@@ -40,6 +40,7 @@ class Desk(RuleBasedStateMachine):
         super().__init__()
         self.editions = [make_edition(is_printed=True, weight_g=50) for _ in range(3)]
         self.point = make_point()
+        self.steps = 0
 
     def attempt(self, verb, *args, **kwargs):
         """A refusal is an answer; anything else that is raised is a bug."""
@@ -116,6 +117,12 @@ class Desk(RuleBasedStateMachine):
 
     @invariant()
     def all_agrees(self):
+        """Every eighth step, and at the end: the audit reads everything."""
+        self.steps += 1
+        if self.steps % 8 == 0:
+            self.audit()
+
+    def audit(self):
         assert list(audit.breaches()) == []
 
     @invariant()
@@ -142,8 +149,11 @@ class OneTransaction(Desk):
         super().__init__()
 
     def teardown(self):
-        transaction.set_rollback(True)
-        self.transaction.__exit__(None, None, None)
+        try:
+            self.audit()
+        finally:
+            transaction.set_rollback(True)
+            self.transaction.__exit__(None, None, None)
 
 
 def run(examples, steps, phases=tuple(Phase)):

@@ -150,9 +150,9 @@ def test_ledger_and_events_refuse_to_be_rewritten(edition, model, words):
     statement = words.format(model._meta.db_table)
 
     with (
-        connection.cursor() as cursor,
-        transaction.atomic(),
         pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
     ):
         cursor.execute(statement)
 
