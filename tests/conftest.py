@@ -24,6 +24,13 @@ def own_folders(settings, tmp_path):
 
 
 @pytest.fixture(autouse=True)
+def plain_static_files(settings):
+    """Pages name their files as they are: nothing was collected."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
 def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -60,26 +67,6 @@ def flush_past_the_triggers():
                 "execute_sql_flush",
                 lambda ops, statements: flush([*off, *statements, *on]),
             )
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def append_only_tables_are_emptied_after_a_test():
-    """Lift the triggers while Django empties the tables of a test that used real transactions."""
-    from django.db.backends.sqlite3.operations import DatabaseOperations
-
-    from orders.append_only import TABLES, create_sql, drop_sql
-
-    flush = DatabaseOperations.sql_flush
-
-    def sql_flush(self, style, tables, **options):
-        kept = [table for table in TABLES if table in tables]
-        lift = [sql for table in kept for sql in drop_sql(table, "sqlite")]
-        restore = [sql for table in kept for sql in create_sql(table, "sqlite")]
-        return [*lift, *flush(self, style, tables, **options), *restore]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
         yield
 
 
