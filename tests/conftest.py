@@ -14,6 +14,11 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, prin
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
+def pytest_make_parametrize_id(val, argname):
+    """Name long texts by their argument: a signed one would differ from worker to worker."""
+    return argname if isinstance(val, str) and len(val) > 40 else None
+
+
 # --- Isolation --------------------------------------------------------------------------
 
 
