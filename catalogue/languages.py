@@ -57,11 +57,11 @@ def current() -> str:
 
 
 def preference(language: str | None = None) -> list[str]:
-    """`language`, then where to look when a description is missing in it."""
+    """Where to look for a description: in `language`, if descriptions exist in it, then elsewhere."""
     language = language or current()
     fallbacks = settings.MODELTRANSLATION_FALLBACK_LANGUAGES
     order = [language, *fallbacks.get(language, ()), *fallbacks["default"]]
-    return list(dict.fromkeys(order))
+    return [code for code in dict.fromkeys(order) if code in interface_languages()]
 
 
 def interface_for(tag: str) -> str:

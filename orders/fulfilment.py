@@ -56,7 +56,9 @@ def unpack(consignment: Consignment, *, by, reason: str = "") -> Consignment:
 
 
 @transaction.atomic
-def send(consignment: Consignment, *, by, tracking: str = "") -> Consignment:
+def send(
+    consignment: Consignment, *, by, tracking: str = "", weight_g: int | None = None
+) -> Consignment:
     """The parcel or pouch left: its copies are issued, and the orderer is told."""
     consignment = _locked(consignment)
     if consignment.status in (Status.SENT, Status.DELIVERED, Status.RETURNED):
@@ -65,6 +67,7 @@ def send(consignment: Consignment, *, by, tracking: str = "") -> Consignment:
         raise OrderError(_("This consignment is for pick-up: hand it over, do not dispatch it."))
     _refuse_unless(consignment, Status.PACKED)
     consignment.tracking = tracking
+    consignment.weight_g = weight_g or consignment.weight_g
     _issue(consignment, by=by)
     return _step(consignment, Status.SENT, What.SENT, by=by, mail="sent")
 

@@ -4,7 +4,18 @@ from functools import reduce
 from operator import or_
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Window
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Sum,
+    Window,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -84,14 +95,18 @@ class OrderQuerySet(models.QuerySet):
         return reduce(lambda rows, word: rows.filter(_tells_of(word)), words_of(text), self)
 
     def with_progress(self):
-        """Annotated with what the queue shows: copies by where they are, and the live parcel."""
-        parcel = _live_consignments().order_by("pk")
+        """Annotated with what the queue shows: copies by where they are, and the live parcel.
+
+        `ready` are on the shelf for the order, `unpacked` those of them in no parcel, `awaited`
+        are to come, `excess` to be decided.
+        """
+        live = _live_consignments()
+        parcel = live.order_by("pk")
         return self.annotate(
-            ready=Coalesce(Sum("lines__allocated"), 0),
-            awaited=Coalesce(Sum("lines__backordered"), 0),
-            excess=Coalesce(
-                Sum(F("lines__requested") - F("lines__approved") - F("lines__refused")), 0
-            ),
+            ready=_sum_of_lines(F("allocated")),
+            awaited=_sum_of_lines(F("backordered")),
+            excess=_sum_of_lines(F("requested") - F("approved") - F("refused")),
+            unpacked=F("ready") - _sum(live, F("lines__quantity")),
             parcel=Subquery(parcel.values("pk")[:1]),
             parcel_status=Subquery(parcel.values("status")[:1]),
         )
@@ -135,6 +150,18 @@ def titled(word, prefix=""):
     return reduce(or_, titles) | Q(**{f"{prefix}symbol_key__contains": symbol})
 
 
+def _sum_of_lines(copies):
+    from orders.models import OrderLine
+
+    return _sum(OrderLine.objects.filter(order=OuterRef("pk")), copies)
+
+
+def _sum(rows, copies):
+    """A sum over an order's rows, 0 where there are none; asked for the rows shown only."""
+    total = rows.order_by().values("order").annotate(total=Sum(copies)).values("total")
+    return Coalesce(Subquery(total), 0)
+
+
 def _live_consignments():
     from orders.models import Consignment
 
@@ -146,6 +173,10 @@ class ConsignmentQuerySet(models.QuerySet):
         """Still on our shelves: being prepared, packed, or waiting at a pick-up point."""
         return self.filter(status__in=LIVE)
 
+    def gone(self):
+        """No longer on our shelves, or dissolved."""
+        return self.exclude(status__in=LIVE)
+
     def with_lines(self):
         from orders.models import ConsignmentLine
 
@@ -155,6 +186,18 @@ class ConsignmentQuerySet(models.QuerySet):
         return self.select_related("order", "pick_up_point").prefetch_related(
             Prefetch("lines", lines)
         )
+
+
+def load_what_papers_say(consignments):
+    """Fetch the lines of consignments and of their orders: as many queries for one as for many."""
+    from orders.models import OrderLine
+
+    lines = OrderLine.objects.select_related("edition__publication").prefetch_related(
+        "edition__languages"
+    )
+    prefetch_related_objects(
+        consignments, "order", "pick_up_point", "lines", Prefetch("order__lines", lines)
+    )
 
 
 class StockItemQuerySet(models.QuerySet):
@@ -171,9 +214,9 @@ class StockItemQuerySet(models.QuerySet):
 
 
 def with_stock(editions):
-    """Editions on paper with their balances at the main location and the copies waited for.
+    """Editions with their balances at the main location and the copies waited for.
 
-    Annotated: `on_hand`, `allocated`, `unusable`, `free`, `waiting`. Lowest first.
+    Annotated: `on_hand`, `allocated`, `unusable`, `free`, `waiting`.
     """
     from orders.models import OrderLine, StockItem
 
@@ -185,10 +228,17 @@ def with_stock(editions):
         for name in ("on_hand", "allocated", "unusable")
     }
     rows = editions.annotate(**balances, waiting=Coalesce(Subquery(waiting), 0))
-    rows = rows.annotate(free=F("on_hand") - F("allocated") - F("unusable"))
-    return rows.filter(Q(is_printed=True, withdrawn_at=None) | Q(on_hand__gt=0)).order_by(
-        "free", "-waiting", "publication__slug", "pk"
-    )
+    return rows.annotate(free=F("on_hand") - F("allocated") - F("unusable"))
+
+
+def on_the_shelf(editions, text="", language=""):
+    """Of editions with stock, those that exist on paper and hold the words; lowest first."""
+    rows = editions.filter(Q(is_printed=True, withdrawn_at=None) | Q(on_hand__gt=0))
+    if language:
+        rows = rows.filter(languages__language=language)
+    for word in words_of(text):
+        rows = rows.filter(titled(word, "publication__") | Q(title__icontains=word))
+    return rows.order_by("free", "-waiting", "publication__slug", "pk")
 
 
 def with_running_balances(entries):
@@ -197,11 +247,15 @@ def with_running_balances(entries):
     def after(column):
         return Window(Sum(column), order_by="pk")
 
-    return entries.annotate(
-        on_hand_after=after("on_hand_change"),
-        allocated_after=after("allocated_change"),
-        unusable_after=after("unusable_change"),
-    ).order_by("-pk")
+    return (
+        entries.select_related("by", "line__order")
+        .annotate(
+            on_hand_after=after("on_hand_change"),
+            allocated_after=after("allocated_change"),
+            unusable_after=after("unusable_change"),
+        )
+        .order_by("-pk")
+    )
 
 
 class PickUpPointQuerySet(models.QuerySet):

@@ -1,0 +1,209 @@
+"""What colleagues type at the desk, made clean; the verbs decide what becomes of it."""
+
+import re
+import secrets
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from orders.models import Order
+from orders.models.order import MOST_COPIES
+from orders.references import short_code
+from orders.text import LineField
+
+TRACKING = re.compile(r"[A-Z0-9][A-Z0-9 ./-]{2,39}")
+
+
+class NumberField(forms.CharField):
+    """A whole number in plain digits, from `least` to `most`; what was typed stays."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "size": 5, "autocomplete": "off"})
+
+    def __init__(self, *, least, most, **kwargs):
+        self.least, self.most = least, most
+        super().__init__(**kwargs)
+        self.error_messages["required"] = _("Write a number.")
+
+    def clean(self, value):
+        digits = super().clean(value)
+        if digits in self.empty_values:
+            return None
+        if not re.fullmatch(r"[0-9]{1,9}", digits) or not self.least <= int(digits) <= self.most:
+            raise ValidationError(
+                _("Write a whole number from %(least)s to %(most)s, in digits."),
+                params={"least": self.least, "most": self.most},
+            )
+        return int(digits)
+
+
+class ReasonField(LineField):
+    """Why, in a few words."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"label": _("Reason"), "longest": 200} | kwargs)
+        self.error_messages["required"] = _("Write the reason in a few words.")
+
+
+class DeskForm(forms.Form):
+    """A form that shares its page with others: its fields' ids begin with its name."""
+
+    name = ""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id=f"{self.name}_%s", **kwargs)
+
+
+# Orders -----------------------------------------------------------------------
+
+
+class VersionForm(DeskForm):
+    """Which version of the order a button was drawn from."""
+
+    name = "version"
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+
+class HoldForm(DeskForm):
+    name = "hold"
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=Order.Hold.choices,
+        error_messages={"required": _("Choose a reason."), "invalid_choice": _("Choose a reason.")},
+    )
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": _("Write the date as year-month-day, for example 2026-12-31.")},
+    )
+
+    def clean_until(self):
+        until = self.cleaned_data["until"]
+        if until and until < timezone.localdate():
+            raise ValidationError(_("This day is past."))
+        return until
+
+
+class DeclineForm(DeskForm):
+    name = "decline"
+    reason = ReasonField(help_text=_("The person who ordered can read it."))
+
+
+class CancelForm(DeskForm):
+    name = "cancel"
+    reason = ReasonField(help_text=_("The person who ordered can read it."))
+
+
+class LinesForm(DeskForm):
+    """A number of copies for each line of an order, and the version it was drawn from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+    def __init__(self, *args, order, **kwargs):
+        super().__init__(*args, initial={"version": order.version}, **kwargs)
+        self.lines = {f"line_{line.pk}": line for line in self.shown(order.lines.all())}
+        for name, line in self.lines.items():
+            self.fields[name] = self.number(line)
+
+    def shown(self, lines):
+        raise NotImplementedError
+
+    def number(self, line):
+        raise NotImplementedError
+
+
+class ApproveForm(LinesForm):
+    """How many of the copies beyond the limit are granted, line by line."""
+
+    name = "approve"
+
+    def shown(self, lines):
+        return [line for line in lines if line.to_decide]
+
+    def number(self, line):
+        return NumberField(
+            least=0, most=line.to_decide, initial=line.to_decide, label=short_code(line.edition)
+        )
+
+    @property
+    def grants(self) -> dict[int, int]:
+        """Copies granted, by line."""
+        return {line.pk: self.cleaned_data[name] for name, line in self.lines.items()}
+
+
+class ChangeForm(LinesForm):
+    """How many copies of each edition are wanted; 0 takes the title off the order."""
+
+    name = "change"
+
+    def shown(self, lines):
+        return list(lines)
+
+    def number(self, line):
+        return NumberField(
+            least=0, most=MOST_COPIES, initial=line.wanted, label=short_code(line.edition)
+        )
+
+    @property
+    def quantities(self) -> dict[int, int]:
+        """Copies wanted, by edition."""
+        return {line.edition_id: self.cleaned_data[name] for name, line in self.lines.items()}
+
+
+# Parcels ----------------------------------------------------------------------
+
+
+class ParcelForm(DeskForm):
+    """A form about one consignment; an order's page may hold several."""
+
+    def __init__(self, *args, about, **kwargs):
+        self.name = f"{type(self).__name__}-{about.pk}"
+        super().__init__(*args, **kwargs)
+
+
+class SendForm(ParcelForm):
+    tracking = LineField(label=_("Tracking number"), required=False, longest=40)
+    weight_g = NumberField(label=_("Weight in grams"), least=1, most=100_000, required=False)
+
+    def clean_tracking(self):
+        tracking = self.cleaned_data["tracking"].upper()
+        if tracking and not TRACKING.fullmatch(tracking):
+            raise ValidationError(_("Write the number as on the receipt: letters and digits."))
+        return tracking
+
+
+class TakeBackForm(ParcelForm):
+    reason = ReasonField()
+
+
+# Stock ------------------------------------------------------------------------
+
+
+def new_key() -> str:
+    """A key for one press of a button: the second press changes nothing."""
+    return secrets.token_urlsafe(24)
+
+
+class MovementForm(DeskForm):
+    """Copies that came, went or were counted at the shelf."""
+
+    copies = NumberField(label=_("Copies"), least=1, most=1_000_000)
+    reason = ReasonField(required=False)
+    key = forms.CharField(widget=forms.HiddenInput, initial=new_key, max_length=64)
+
+    def __init__(self, *args, movement, **kwargs):
+        self.name = movement.name
+        super().__init__(*args, **kwargs)
+        self.fields["copies"].label = movement.label
+        self.fields["copies"].least = movement.least
+        self.fields["reason"].required = movement.needs_reason
+
+
+class SearchForm(forms.Form):
+    """The words and the language of a list, as they stand in the address bar."""
+
+    q = forms.CharField(required=False, strip=True)
+    language = forms.CharField(required=False)

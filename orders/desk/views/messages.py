@@ -1,0 +1,53 @@
+"""The messages that were sent, are queued, or could not be sent."""
+
+import re
+
+from django.conf import settings
+from django.contrib import messages as notices
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from orders import events, links, outbox
+from orders.desk.access import staff_only
+from orders.models import OutgoingMessage
+
+MESSAGES_A_PAGE = 50
+
+
+@require_safe
+@staff_only("orders.view_outgoingmessage")
+def messages(request):
+    rows = OutgoingMessage.objects.select_related("order")
+    page = Paginator(rows, MESSAGES_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "orders/desk/messages.html", {"page": page})
+
+
+@require_safe
+@staff_only("orders.view_outgoingmessage")
+def message(request, pk):
+    found = get_object_or_404(OutgoingMessage.objects.select_related("order", "event"), pk=pk)
+    events.record_view(found.order, by=request.user)
+    mail = outbox.render(found)
+    context = {"message": found, "subject": mail.subject, "text": parted(mail.body, found.order)}
+    return render(request, "orders/desk/message.html", context)
+
+
+def parted(text, order):
+    """The text in pieces: (words, False), and (address, True) for each secret address in it.
+
+    Only a demonstration, where no mail is sent, shows the address itself.
+    """
+    pieces = re.split(rf"(\S*{re.escape(links.secret_of(order))}\S*)", text)
+    return [
+        (piece if i % 2 == 0 or settings.DEMO else "", i % 2 == 1) for i, piece in enumerate(pieces)
+    ]
+
+
+@require_POST
+@staff_only("orders.change_outgoingmessage")
+def again(request, pk):
+    outbox.resend(get_object_or_404(OutgoingMessage, pk=pk))
+    notices.success(request, _("The message is queued to be sent again."))
+    return redirect("desk:message", pk)

@@ -1,0 +1,51 @@
+"""The work queue: orders by what is to be done with them now."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from orders.desk.access import staff_only
+from orders.desk.forms import SearchForm
+from orders.models import Order
+
+ORDERS_A_PAGE = 50
+
+# What is to be done now: the question to ask the orders, and how the tab is called.
+TABS = {
+    "to_review": _("To review"),
+    "to_pack": _("To pack"),
+    "packed": _("Packed"),
+    "waiting": _("Waiting for stock"),
+    "unverified": _("To be confirmed"),
+    "ended": _("Closed"),
+}
+
+
+@require_safe
+@staff_only("orders.view_order")
+def queue(request):
+    form = SearchForm(request.GET)
+    words = form.data.get("q", "").strip()
+    found = Order.objects.matching(words)
+    counts = found.tally(TABS)
+    tab = chosen(request.GET.get("tab"), counts)
+    rows = found & getattr(Order.objects, tab)()
+    context = {"tab": tab, "words": words, "page": page(request, rows, tab, counts[tab])}
+    context["tabs"] = [(name, title, counts[name]) for name, title in TABS.items()]
+    return render(request, "orders/desk/queue.html", context)
+
+
+def chosen(tab, counts):
+    """The tab asked for, else the first with work in it, else the orders to pack."""
+    if tab in TABS:
+        return tab
+    return next((name for name in TABS if counts[name]), "to_pack")
+
+
+def page(request, rows, tab, count):
+    """One page of rows, counted already; a number beyond the last shows the last."""
+    rows = rows.last_ended_first() if tab == "ended" else rows.oldest_first()
+    paginator = Paginator(rows.with_progress().with_lines(), ORDERS_A_PAGE)
+    paginator.count = count  # the tabs were counted in one question
+    return paginator.get_page(request.GET.get("page"))

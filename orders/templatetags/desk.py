@@ -1,0 +1,67 @@
+"""Words and figures of the desk's tables."""
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalogue import languages
+from catalogue.formats import number
+from orders.models import Order
+from orders.references import short_code
+
+register = template.Library()
+register.filter("short_code", short_code)
+
+MAILS = {
+    "confirm": _("Please confirm your order"),
+    "received": _("Your order is received"),
+    "changed": _("Your order has changed"),
+    "waiting": _("Your order waits for a reprint"),
+    "hold": _("Your order is on hold"),
+    "sent": _("Your copies are on their way"),
+    "ready": _("Your copies are ready for pick-up"),
+    "missed": _("Your copies were not picked up"),
+    "cancelled": _("Your order is cancelled"),
+    "declined": _("Your order is declined"),
+}
+
+
+@register.filter
+def own_title(edition):
+    """The title on an edition's cover, with the language it is really in."""
+    text, language = edition.title, edition.language
+    if not text:
+        text, language = languages.translated(edition.publication, "title", edition.language)
+    return {"text": text, "language": language, "direction": languages.direction(language)}
+
+
+@register.filter
+def mail_name(template_name):
+    """What a message says, in the desk's language: {{ message.template|mail_name }}."""
+    return MAILS.get(template_name, template_name)
+
+
+@register.filter
+def hold_name(code):
+    """The reason of a hold in words, for the event that recorded its code."""
+    return dict(Order.Hold.choices).get(code, code)
+
+
+@register.filter
+def day(instant):
+    """The day of a moment, by the office's clock."""
+    return timezone.localdate(instant)
+
+
+@register.filter
+def days_since(instant):
+    """Whole days between a moment and today, by the office's calendar."""
+    return (timezone.localdate() - day(instant)).days
+
+
+@register.filter
+def signed(change):
+    """A movement in a ledger: +10, −5, or nothing."""
+    if not change:
+        return ""
+    return f"{'+' if change > 0 else '−'}{number(abs(change))}"

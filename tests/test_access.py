@@ -1,0 +1,229 @@
+"""Every page of the desk and the administration: closed to strangers, open to the right role."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from orders.desk import urls
+from orders.models import OutgoingMessage
+from orders.roles import ADMINISTRATOR, EDITOR, PACKER, ROLES, make_roles
+from tests.builders import clerk, make_consignment, make_edition, make_order
+
+EVERYBODY = {EDITOR, PACKER, ADMINISTRATOR}
+DESK = {PACKER, ADMINISTRATOR}
+
+# Who may open each address of the desk; what is not in here fails the test below.
+PAGES = {
+    "queue": DESK,
+    "order": DESK,
+    "slip": DESK,
+    "label": DESK,
+    "stock": EVERYBODY,
+    "ledger": EVERYBODY,
+    "messages": DESK,
+    "message": DESK,
+}
+BUTTONS = {
+    "pack": DESK,
+    "hold": {ADMINISTRATOR},
+    "release": {ADMINISTRATOR},
+    "approve": {ADMINISTRATOR},
+    "change": {ADMINISTRATOR},
+    "decline": {ADMINISTRATOR},
+    "cancel": {ADMINISTRATOR},
+    "send": DESK,
+    "offer": DESK,
+    "hand-over": DESK,
+    "miss": DESK,
+    "deliver": DESK,
+    "unpack": DESK,
+    "take-back": DESK,
+    "receive": DESK,
+    "walk_up": DESK,
+    "count": DESK,
+    "damage": DESK,
+    "write_off": DESK,
+    "again": DESK,
+}
+NAMES = sorted(PAGES | BUTTONS)
+
+
+@pytest.fixture(autouse=True)
+def one_factor(settings):
+    settings.STAFF_SECOND_FACTOR = False
+
+
+@pytest.fixture
+def world(db):
+    """One of everything that an address may name."""
+    edition = make_edition(on_hand=20)
+    order = make_order((edition, 5))
+    return {
+        "orders": order.number,
+        "consignments": make_consignment(order).pk,
+        "stock": edition.pk,
+        "messages": OutgoingMessage.objects.last().pk,
+    }
+
+
+def visit(client, name, world):
+    """Open the page, or press the button without filling in anything."""
+    [pattern] = [pattern for pattern in urls.urlpatterns if pattern.name == name]
+    place = str(pattern.pattern).split("/")[0]
+    needs_object = "<" in str(pattern.pattern)
+    address = reverse(f"desk:{name}", args=[world[place]] if needs_object else [])
+    return client.get(address) if name in PAGES else client.post(address)
+
+
+def colleague(role):
+    make_roles()
+    user = clerk(role, is_superuser=False)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def test_every_address_of_the_desk_is_listed_here():
+    assert sorted(pattern.name for pattern in urls.urlpatterns) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stranger_is_asked_to_sign_in(client, world, name):
+    answer = visit(client, name, world)
+
+    assert answer.status_code == 302
+    assert answer.url.startswith("/en/accounts/login/?next=/en/desk/")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_is_no_colleague_is_refused(client, world, name):
+    client.force_login(clerk("visitor", is_staff=False, is_superuser=True))
+
+    assert visit(client, name, world).status_code == 403
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_role_opens_what_it_may(client, world, name, role):
+    client.force_login(colleague(role))
+
+    answer = visit(client, name, world)
+
+    is_open = role in (PAGES | BUTTONS)[name]
+    assert answer.status_code in ({200, 302, 422} if is_open else {403})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_of_the_desk_is_kept_in_a_cache(admin_client, world, name):
+    assert "no-store" in visit(admin_client, name, world).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", sorted(BUTTONS))
+def test_a_button_is_not_pressed_by_opening_its_address(admin_client, world, name):
+    [pattern] = [pattern for pattern in urls.urlpatterns if pattern.name == name]
+    place = str(pattern.pattern).split("/")[0]
+
+    answer = admin_client.get(reverse(f"desk:{name}", args=[world[place]]))
+
+    assert answer.status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+@pytest.mark.parametrize("method", ["post", "put", "delete", "trace"])
+def test_a_page_is_only_read(admin_client, world, name, method):
+    [pattern] = [pattern for pattern in urls.urlpatterns if pattern.name == name]
+    place = str(pattern.pattern).split("/")[0]
+    args = [world[place]] if "<" in str(pattern.pattern) else []
+
+    answer = admin_client.generic(method.upper(), reverse(f"desk:{name}", args=args))
+
+    assert answer.status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_without_a_second_factor_the_desk_stays_closed(client, world, settings, name):
+    settings.STAFF_SECOND_FACTOR = True
+    client.force_login(clerk())
+
+    answer = visit(client, name, world)
+
+    assert answer.status_code == 302
+    assert answer.url == reverse("mfa_index")
+
+
+# The administration -----------------------------------------------------------
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+LISTS = [
+    reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    for model in MODELS
+]
+APPS_OF = {
+    EDITOR: {"catalogue"},
+    PACKER: {"catalogue", "orders"},
+    ADMINISTRATOR: {"catalogue", "orders", "auth", "mfa"},
+}
+
+
+@pytest.mark.parametrize("address", ["/en/admin/", "/en/admin/login/", *LISTS])
+def test_the_administration_has_the_door_of_the_desk(client, db, address):
+    answer = client.get(address, follow=True)
+
+    assert answer.redirect_chain[-1][0].startswith("/en/accounts/login/?next=/en/admin/")
+
+
+@pytest.mark.parametrize("address", ["/en/admin/", *LISTS])
+def test_the_administration_is_closed_without_a_second_factor(client, db, settings, address):
+    settings.STAFF_SECOND_FACTOR = True
+    client.force_login(clerk())
+
+    answer = client.get(address, follow=True)
+
+    assert answer.redirect_chain[-1][0] == reverse("mfa_index")
+
+
+def test_the_administration_refuses_who_is_no_colleague(client, db):
+    client.force_login(clerk("visitor", is_staff=False))
+
+    assert client.get("/en/admin/", follow=True).status_code == 403
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("address", LISTS)
+def test_a_role_sees_the_lists_of_its_apps(client, db, address, role):
+    client.force_login(colleague(role))
+    app = address.split("/")[3]
+
+    answer = client.get(address)
+
+    is_open = app in APPS_OF[role] or (role == EDITOR and "/orders/stock" in address)
+    assert answer.status_code == (200 if is_open else 403)
+
+
+# Roles ------------------------------------------------------------------------
+
+
+def test_roles_are_made_again_without_change(db):
+    def held():
+        return {group.name: set(group.permissions.all()) for group in Group.objects.all()}
+
+    make_roles()
+    first = held()
+    make_roles()
+
+    assert held() == first
+    assert set(first) == EVERYBODY
+
+
+def test_an_editor_may_not_see_who_ordered(db):
+    user = colleague(EDITOR)
+
+    assert not user.has_perm("orders.view_order")
+    assert user.has_perm("catalogue.change_publication")
+
+
+def test_a_packer_changes_nothing_in_the_catalogue(db):
+    user = colleague(PACKER)
+
+    assert not any(user.has_perm(f"catalogue.{verb}_edition") for verb in ("add", "change"))
+    assert user.has_perm("orders.pack_order")
