@@ -19,7 +19,7 @@ EMAIL = re.compile(
     r"(?!.*\.\.)(?!\.)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}(?<!\.)"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+([A-Za-z]{2,63}|xn--[A-Za-z0-9-]{2,59})"
 )
-PHONE = re.compile(r"\+?[0-9][0-9 ()./-]*( ?(ext\.?|x|int\.?|poste|#) ?[0-9]{1,6})?", re.IGNORECASE)
+PHONE = re.compile(r"\+?[0-9(][0-9 ()./-]*( ?(ext\.?|x|int\.?|poste|#) ?[0-9]{1,6})?", re.IGNORECASE)
 
 
 class Normalised:

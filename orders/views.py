@@ -80,7 +80,7 @@ def _change_basket(request):
     lines = baskets.lines(kept)
     typed = request.POST.copy()
     for name, copies in QuantitiesForm.initial_of(kept).items():
-        typed.setdefault(name, copies)  # put in from another window meanwhile
+        typed.setdefault(name, str(copies))  # put in from another window meanwhile
     form = QuantitiesForm(typed, editions=_wanted(lines))
     if not form.is_valid():
         return _keep(_show_basket(request, lines, form), kept)

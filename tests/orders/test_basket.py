@@ -1,0 +1,344 @@
+"""The basket: what a delegate puts in, types over, takes out."""
+
+import datetime
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from catalogue.models import Edition
+from orders import basket as baskets
+from tests.builders import make_edition, make_file, make_publication
+from tests.orders.visits import LANGUAGES, at, fill_basket, said
+
+pytestmark = pytest.mark.django_db
+
+WRONG_NUMBERS = {
+    "": "Write how many copies you need.",
+    "0": "Write 1 or more, or remove the title.",
+    "000": "Write 1 or more, or remove the title.",
+    "-1": "Write 1 or more, or remove the title.",
+    "1_0": "Write the number of copies in digits, for example 10.",
+    "１０": "Write the number of copies in digits, for example 10.",
+    "٣": "Write the number of copies in digits, for example 10.",
+    "ten": "Write the number of copies in digits, for example 10.",
+    "1.5": "Write the number of copies in digits, for example 10.",
+    "1e2": "Write the number of copies in digits, for example 10.",
+    "2\x00": "Write the number of copies in digits, for example 10.",
+}
+
+
+def kept(client):
+    cookie = client.cookies.get(settings.BASKET_COOKIE_NAME)
+    return baskets.loads(cookie.value) if cookie else {}
+
+
+def add(client, edition, quantity, **headers):
+    form = {"edition": edition.pk, "quantity": quantity}
+    return client.post(at("en", "add"), form, headers=headers)
+
+
+# Putting in -------------------------------------------------------------------
+
+
+def test_adding_keeps_the_copies_in_a_cookie_of_the_session(client):
+    edition = make_edition(language="fr", on_hand=20)
+
+    response = add(client, edition, "10")
+
+    cookie = response.cookies[settings.BASKET_COOKIE_NAME]
+    assert kept(client) == {edition.pk: 10}
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", "")
+    assert response.url == f"{at('en', 'basket')}?added={edition.pk}"
+
+
+def test_adding_twice_sums_up(client):
+    edition = make_edition(on_hand=20)
+
+    add(client, edition, "10")
+    add(client, edition, "5")
+
+    assert kept(client) == {edition.pk: 15}
+
+
+def test_adding_twice_stops_at_the_limit_of_a_title_and_says_so(client):
+    edition = make_edition(on_hand=200)
+    add(client, edition, "45")
+
+    page = add(client, edition, "10")
+    page = client.get(page.url)
+
+    assert kept(client) == {edition.pk: settings.ORDER_LIMIT_PER_TITLE}
+    assert "A title is limited to 50 copies" in page.text
+
+
+@pytest.mark.parametrize("quantity", [q for q in WRONG_NUMBERS if "\x00" not in q])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_wrong_number_is_refused_with_a_sentence_and_stays(client, language, quantity):
+    edition = make_edition(on_hand=20)
+
+    form = {"edition": edition.pk, "quantity": quantity}
+    page = client.post(at(language, "add"), form)
+
+    assert page.context["form"].errors["quantity"] == [said(language, WRONG_NUMBERS[quantity])]
+    assert page.context["form"]["quantity"].value() == quantity
+    assert kept(client) == {}
+
+
+@pytest.mark.parametrize("edition", ["", "0", "abc", "1" * 40, "１", "\x00"])
+def test_adding_what_is_no_edition_is_refused(client, edition):
+    page = client.post(at("en", "add"), {"edition": edition, "quantity": "1"})
+
+    assert "This edition cannot be ordered on paper." in page.text
+    assert kept(client) == {}
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"is_printed": False}, {"published": False}, {"withdrawn_at": timezone.now()}],
+    ids=["not printed", "not published", "withdrawn"],
+)
+def test_only_a_published_edition_on_paper_can_be_added(client, columns):
+    edition = make_edition(**{"on_hand": 5} | columns)
+
+    add(client, edition, "1")
+
+    assert kept(client) == {}
+
+
+def test_an_order_holds_so_many_titles_and_no_more(client, settings):
+    settings.ORDER_LIMIT_TITLES = 2
+    editions = [make_edition(on_hand=5) for _ in range(3)]
+
+    for edition in editions:
+        response = add(client, edition, "1")
+
+    assert list(kept(client)) == [edition.pk for edition in editions[:2]]
+    assert "An order holds at most 2 titles" in client.get(response.url).text
+
+
+# Who may put in ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "http://testserver"},
+        {"Referer": "http://testserver/en/publications/x/"},
+    ],
+)
+def test_pages_of_ours_can_add(client, headers):
+    edition = make_edition(on_hand=5)
+
+    add(client, edition, "1", **headers)
+
+    assert kept(client) == {edition.pk: 1}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": "http://testserver.elsewhere.example"},
+        {"Referer": "https://elsewhere.example/http://testserver/"},
+    ],
+)
+def test_pages_of_others_cannot_add(client, headers):
+    response = add(client, make_edition(on_hand=5), "1", **headers)
+
+    assert response.status_code == 403
+    assert kept(client) == {}
+
+
+def test_adding_needs_no_token(client):
+    client.handler.enforce_csrf_checks = True
+    edition = make_edition(on_hand=5)
+
+    add(client, edition, "1")
+
+    assert kept(client) == {edition.pk: 1}
+
+
+# The cookie -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "garbage",
+        "eyIxIjogOTl9:1abc:forged",
+        ":" * 500,
+        baskets.signing.dumps([1, 2], salt=baskets.SALT),
+        baskets.signing.dumps({"1": "x"}, salt=baskets.SALT),
+        baskets.signing.dumps({"1": -5, "2": 10**9}, salt=baskets.SALT),
+        baskets.signing.dumps({"1": 5}, salt="another"),
+    ],
+)
+def test_a_cookie_that_is_not_ours_is_an_empty_basket(client, cookie):
+    client.cookies[settings.BASKET_COOKIE_NAME] = cookie
+
+    page = client.get(at("en", "basket"))
+
+    assert "There is nothing in your order yet." in page.text
+    assert page.context["basket_copies"] == 0
+
+
+def test_the_number_in_the_header_asks_no_database(rf, django_assert_num_queries):
+    from orders.context import basket
+
+    request = rf.get("/")
+    request.COOKIES[settings.BASKET_COOKIE_NAME] = baskets.dumps({1: 10, 2: 5})
+
+    with django_assert_num_queries(0):
+        assert basket(request) == {"basket_copies": 15}
+
+
+# Looking ----------------------------------------------------------------------
+
+
+def test_an_empty_basket_helps_on(client):
+    page = client.get(at("en", "basket"))
+
+    assert "There is nothing in your order yet." in page.text
+    assert 'href="/en/?paper=1"' in page.text
+
+
+def test_a_line_says_what_is_there_and_what_follows_when(client):
+    edition = make_edition(language="fr", on_hand=3, reprint_on=datetime.date(2027, 3, 1))
+    fill_basket(client, (edition, 10))
+
+    page = client.get(at("en", "basket"))
+
+    assert "3 are on the shelf; the other 7 follow when it is reprinted." in page.text
+    assert "The reprint is expected in March 2027." in page.text
+
+
+def test_a_line_offers_the_pdf_and_names_the_edition_in_its_own_language(client):
+    publication = make_publication("plan", title_en="Plan")
+    edition = make_edition(publication, "ar", on_hand=3, title="خطة عمل")
+    make_file(edition)
+    fill_basket(client, (edition, 1))
+
+    page = client.get(at("fr", "basket"))
+
+    assert '<bdi lang="ar" dir="rtl">خطة عمل</bdi>' in page.text
+    assert "<small>arabe</small>" in page.text
+    assert f"/en/publications/plan/plan-ar-{edition.reading_file.sha256[:12]}.pdf" in page.text
+
+
+def test_more_than_the_limit_is_explained_beside_the_field(client):
+    fill_basket(client, (make_edition(on_hand=200), 80))
+
+    page = client.get(at("en", "basket"))
+
+    assert "This is more than the limit of 50 copies of a title." in page.text
+    assert "The other 30 copies wait for a decision" in page.text
+
+
+def test_the_basket_asks_as_many_queries_for_three_lines_as_for_one(
+    client, django_assert_max_num_queries
+):
+    editions = [make_edition(on_hand=5) for _ in range(3)]
+    for number in (1, 3):
+        fill_basket(client, *[(edition, 1) for edition in editions[:number]])
+        with django_assert_max_num_queries(5):
+            client.get(at("en", "basket"))
+
+
+# Changing ---------------------------------------------------------------------
+
+
+def test_new_quantities_are_kept(client):
+    edition = make_edition(on_hand=20)
+    fill_basket(client, (edition, 1))
+
+    client.post(at("en", "basket"), {f"copies-{edition.pk}": " 12 "})
+
+    assert kept(client) == {edition.pk: 12}
+
+
+@pytest.mark.parametrize("quantity", WRONG_NUMBERS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_wrong_quantity_changes_nothing_and_what_was_typed_stays(client, language, quantity):
+    right, wrong = make_edition(on_hand=20), make_edition(on_hand=20)
+    fill_basket(client, (right, 1), (wrong, 2))
+    name = f"copies-{wrong.pk}"
+
+    typed = {f"copies-{right.pk}": "7", name: quantity, "continue": "1"}
+    page = client.post(at(language, "basket"), typed)
+
+    form = page.context["form"]
+    assert form.errors == {name: [said(language, WRONG_NUMBERS[quantity])]}
+    assert (form[f"copies-{right.pk}"].value(), form[name].value()) == ("7", quantity)
+    assert f'id="id_{name}_error"' in page.text
+    assert kept(client) == {right.pk: 1, wrong.pk: 2}
+
+
+@pytest.mark.parametrize("quantity", ["501", "1000", "1000000000", "9" * 5000])
+def test_far_too_many_copies_are_refused(client, quantity):
+    edition = make_edition(on_hand=20)
+    fill_basket(client, (edition, 1))
+
+    page = client.post(at("en", "basket"), {f"copies-{edition.pk}": quantity})
+
+    assert page.context["form"].errors[f"copies-{edition.pk}"] == [
+        "Write at most 500 copies of a title."
+    ]
+
+
+def test_removing_a_line_keeps_what_was_typed_in_the_others(client):
+    gone, stays = make_edition(on_hand=20), make_edition(on_hand=20)
+    fill_basket(client, (gone, 1), (stays, 2))
+
+    typed = {f"copies-{gone.pk}": "abc", f"copies-{stays.pk}": "9", "remove": gone.pk}
+    client.post(at("en", "basket"), typed)
+
+    assert kept(client) == {stays.pk: 9}
+
+
+def test_removing_the_last_line_empties_the_basket(client):
+    edition = make_edition(on_hand=20)
+    fill_basket(client, (edition, 1))
+
+    client.post(at("en", "basket"), {f"copies-{edition.pk}": "1", "remove": edition.pk})
+
+    assert client.cookies[settings.BASKET_COOKIE_NAME].value == ""
+
+
+def test_what_another_window_put_in_meanwhile_stays(client):
+    shown, added = make_edition(on_hand=20), make_edition(on_hand=20)
+    fill_basket(client, (shown, 1), (added, 2))
+
+    client.post(at("en", "basket"), {f"copies-{shown.pk}": "3"})
+
+    assert kept(client) == {shown.pk: 3, added.pk: 2}
+
+
+@pytest.mark.parametrize("change", [{"withdrawn_at": timezone.now()}, {"is_printed": False}])
+def test_what_cannot_be_ordered_any_more_blocks_until_it_is_removed(client, change):
+    gone, stays = make_edition(on_hand=20), make_edition(on_hand=20)
+    fill_basket(client, (gone, 1), (stays, 2))
+    Edition.objects.filter(pk=gone.pk).update(**change)
+
+    page = client.get(at("en", "basket"))
+    onward = client.post(at("en", "basket"), {f"copies-{stays.pk}": "2", "continue": "1"})
+    client.post(at("en", "basket"), {f"copies-{stays.pk}": "2", "remove": gone.pk})
+
+    assert "This edition can no longer be ordered on paper." in page.text
+    assert onward.url == at("en", "basket")
+    assert kept(client) == {stays.pk: 2}
+
+
+def test_the_basket_is_no_page_for_caches_or_search_engines(client):
+    page = client.get(at("en", "basket"))
+
+    assert "no-store" in page.headers["Cache-Control"]
+    assert '<meta name="robots" content="noindex, nofollow">' in page.text

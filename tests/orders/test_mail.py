@@ -1,0 +1,206 @@
+"""What the mails say: in their reader's language, text first, nothing of the person's."""
+
+import datetime
+import re
+
+import pytest
+from django.conf import settings
+
+from orders import lifecycle, links, outbox
+from orders.models import OutgoingMessage
+from tests.builders import (
+    clerk,
+    make_consignment,
+    make_edition,
+    make_order,
+    make_point,
+    make_publication,
+    make_state,
+    place_order,
+)
+from tests.orders.visits import LANGUAGES
+
+pytestmark = pytest.mark.django_db
+
+TEMPLATES = (
+    "confirm",
+    "received",
+    "changed",
+    "waiting",
+    "sent",
+    "ready",
+    "cancelled",
+    "declined",
+    "missed",
+    "hold",
+)
+MARKS = {
+    "name": "Marked <b>Name</b>",
+    "post": "Marked Post",
+    "organisation": "Marked Organisation",
+    "email": "marked@example.org",
+    "address": "Marked Street\nMarked Town",
+    "purpose": "Marked Purpose",
+}
+
+
+@pytest.fixture
+def edition(db):
+    publication = make_publication(
+        "plan", title_en="Plan & more", title_fr="Plan d’action", title_es="Plan de Acción"
+    )
+    return make_edition(publication, "fr", on_hand=4)
+
+
+def mail_of(template, language, edition, **details):
+    """A mail of a kind, with a parcel of four copies where the kind is about a parcel."""
+    point = make_point("Office", hours_en="Monday to Friday")
+    details = {"pick_up_point": point} | details
+    order = make_order((edition, 6), language=language, **details)
+    parcel = make_consignment(order) if template in ("sent", "ready", "missed") else None
+    if parcel:
+        parcel.left_at = datetime.datetime(2026, 12, 1, 12, tzinfo=datetime.UTC)
+        parcel.tracking = "RR123456785CH"
+    event = order.events.last()
+    event.consignment = parcel
+    message = OutgoingMessage(
+        order=order, event=event, to=order.email, language=language, template=template, pk=7
+    )
+    return order, outbox.render(message)
+
+
+def html_of(mail):
+    return mail.alternatives[0].content
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_mail_speaks_its_readers_language_and_opens_the_order(template, language, edition):
+    order, mail = mail_of(template, language, edition)
+
+    link = links.order_url(order)
+    assert mail.subject.count(order.number) == 1
+    assert f"/{language}/order/" in link
+    assert mail.body.count(link) == 1
+    assert f'href="{link}"' in html_of(mail)
+    assert f'<html lang="{language}" dir="ltr">' in html_of(mail)
+    assert mail.extra_headers["Content-Language"] == language
+    assert settings.UNIT_NAME[language] in mail.body
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_no_subject_tells_anything_of_the_person(template, edition):
+    _order, mail = mail_of(template, "en", edition, **MARKS)
+
+    assert "arked" not in mail.subject
+    assert "\n" not in mail.subject
+
+
+def test_the_first_mail_carries_no_word_that_a_visitor_typed(edition):
+    _order, mail = mail_of("confirm", "en", edition, **MARKS)
+
+    assert "arked" not in mail.subject + mail.body + html_of(mail)
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_what_a_visitor_typed_is_text_in_html_and_plain_in_text(template, edition):
+    _order, mail = mail_of(template, "en", edition, **MARKS)
+
+    assert "<b>Name" not in html_of(mail)
+    assert "&" not in mail.body.replace("Plan & more", "")
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_no_mail_loads_anything(template, edition):
+    _order, mail = mail_of(template, "en", edition)
+
+    assert not re.search(r"<(img|link|script|iframe)|url\(|@import", html_of(mail))
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_text_is_set_in_paragraphs(template, edition):
+    _order, mail = mail_of(template, "en", edition)
+
+    assert "\n\n\n" not in mail.body
+    assert not re.search(r"[{}<>]|None", mail.body)
+    assert not mail.body.startswith("\n")
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "name"),
+    [
+        ("en", "Plan & more", "French"),
+        ("fr", "Plan d’action", "français"),
+        ("es", "Plan de Acción", "francés"),
+    ],
+)
+def test_titles_are_in_the_readers_language_with_the_language_of_the_copies(
+    language, title, name, edition
+):
+    _order, mail = mail_of("received", language, edition)
+
+    assert f"- 6 × {title} ({name})" in mail.body
+    assert "Plan &amp; more" in html_of(mail) or language != "en"
+
+
+def test_copies_that_follow_are_named(edition):
+    _order, mail = mail_of("received", "en", edition)
+
+    assert "2 copies to follow when it is reprinted" in mail.body
+    assert "2 copies to follow when it is reprinted" in html_of(mail)
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [("en", "1 December 2026"), ("fr", "1er décembre 2026"), ("es", "1 de diciembre de 2026")],
+)
+def test_a_dispatch_tells_what_left_when_and_how_to_follow_it(language, day, edition):
+    _order, mail = mail_of("sent", language, edition)
+
+    assert "- 4 × Plan" in mail.body
+    assert day in mail.body
+    assert "RR123456785CH" in mail.body
+    assert "RR123456785CH" in html_of(mail)
+
+
+def test_a_pick_up_tells_where_and_when(edition):
+    _order, mail = mail_of("ready", "en", edition)
+
+    assert "Office\nRoom 1\nMonday to Friday\n" in mail.body
+    assert "Room 1" in html_of(mail)
+
+
+@pytest.mark.parametrize("end", [lifecycle.decline, lifecycle.cancel])
+def test_a_reason_that_colleagues_give_is_told(end, edition):
+    order = make_order((edition, 1))
+
+    end(order, by=clerk(), reason="No longer distributed")
+
+    mail = outbox.render(OutgoingMessage.objects.first())
+    assert "The reason: No longer distributed" in mail.body
+    assert "No longer distributed" in html_of(mail)
+
+
+@pytest.mark.parametrize("reason", ["address", "duplicate", "over_limit", "request", "other"])
+def test_a_hold_is_explained_with_its_day(reason, edition):
+    order = make_order((edition, 1))
+
+    lifecycle.hold(order, by=clerk(), reason=reason, until=datetime.date(2027, 1, 4))
+
+    mail = outbox.render(OutgoingMessage.objects.first())
+    assert "The order waits until 4 January 2027." in mail.body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_mail_says_how_long_there_is(language, edition):
+    order = place_order((edition, 1), language=language)
+
+    mail = outbox.render(order.messages.get())
+
+    assert str(settings.ORDER_CONFIRMATION_HOURS) in mail.body
+
+
+def test_an_order_for_a_state_is_mailed_as_any_other(edition):
+    order = place_order((edition, 1), orderer_kind="state_party", state=make_state())
+
+    assert outbox.render(order.messages.get()).to == [order.email]

@@ -1,0 +1,387 @@
+"""The page of an order behind its secret link: confirm, look, change, cancel."""
+
+import datetime
+import re
+
+import pytest
+from django.core import mail
+
+from orders import fulfilment, lifecycle, links, stock
+from orders.models import Order, OrderEvent
+from tests.builders import (
+    clerk,
+    make_consignment,
+    make_edition,
+    make_order,
+    make_point,
+    make_state,
+    place_order,
+)
+from tests.orders.visits import LANGUAGES, at, links_mailed
+
+pytestmark = pytest.mark.django_db
+
+STATUSES = [status for status in Order.Status if status != Order.Status.EXPIRED]
+
+
+@pytest.fixture
+def edition(db):
+    return make_edition(language="fr", on_hand=20)
+
+
+def path(order, name="order", language="en"):
+    return at(language, name, links.secret_of(order))
+
+
+def quantities(order):
+    return {line.edition_id: line.wanted for line in order.lines.all()}
+
+
+# The link ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("secret", ["x", "details2", "A" * 43, "é", "%00", "a" * 3000, "💥"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_wrong_link_helps_on(client, language, secret):
+    page = client.get(at(language, "basket") + secret + "/")
+
+    assert page.status_code == (400 if secret == "%00" else 404)
+    if page.status_code == 404:
+        assert "publications@example.org" in page.text
+
+
+@pytest.mark.parametrize("name", ["order", "confirm", "change", "cancel"])
+def test_a_truncated_link_opens_nothing(client, edition, name):
+    order = place_order((edition, 1))
+    short = at("en", name, links.secret_of(order)[:-1])
+
+    answer = client.post(short) if name == "confirm" else client.get(short)
+
+    assert answer.status_code == 404
+    assert order.number not in answer.text
+
+
+def test_a_link_that_was_not_confirmed_in_time_is_stale(client, edition):
+    order = make_order((edition, 1), status=Order.Status.EXPIRED)
+
+    page = client.get(path(order))
+
+    assert page.status_code == 404
+    assert "not confirmed within 72 hours" in page.text
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_the_page_is_kept_to_its_reader(client, edition, status):
+    page = client.get(path(make_order((edition, 1), status=status)))
+
+    assert page.status_code == 200
+    assert "no-store" in page.headers["Cache-Control"]
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert client.cookies == {}
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_looking_changes_nothing(client, edition, status, language):
+    order = make_order((edition, 1), status=status)
+    before = list(order.events.values_list()), Order.objects.values().get()
+
+    for name in ("order", "change", "cancel"):
+        client.get(path(order, name, language))
+        client.head(path(order, name, language))
+
+    assert (list(order.events.values_list()), Order.objects.values().get()) == before
+
+
+@pytest.mark.parametrize("name", ["order", "confirm", "change", "cancel"])
+def test_methods_are_named(client, edition, name):
+    answer = client.generic("TRACE", path(place_order((edition, 1)), name))
+
+    assert answer.status_code == 405
+
+
+def test_the_page_tells_little_of_the_person(client, edition):
+    make_state("CH", "Switzerland")
+    order = make_order(
+        (edition, 1),
+        name="Marked Name",
+        organisation="Marked Organisation",
+        email="marked@example.org",
+        address="Marked Street 14\nMarked Box\n1218 Le Grand-Saconnex",
+    )
+
+    texts = [client.get(path(order, name)).text for name in ("order", "change", "cancel")]
+
+    assert "Marked" not in "".join(texts)
+    assert "marked@" not in "".join(texts)
+    assert "1218 Le Grand-Saconnex, Switzerland" in texts[0]
+    assert "m…@example.org" in texts[0]
+
+
+# Confirming -------------------------------------------------------------------
+
+
+def test_the_mailed_link_leads_to_the_button_that_confirms(
+    client, edition, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        order = place_order((edition, 5), language="fr")
+    link = re.sub("^https?://[^/]+", "", links_mailed()[0])
+
+    page = client.get(link)
+    response = client.post(f"{link}confirm/")
+
+    order.refresh_from_db()
+    assert f'action="{link}confirm/"' in page.text
+    assert (response.url, order.status) == (f"{link}?done=confirmed", "open")
+    assert stock.balance(edition).allocated == 5
+
+
+def test_confirming_twice_changes_nothing_more(client, edition):
+    order = place_order((edition, 5))
+
+    answers = [client.post(path(order, "confirm")).url for _ in range(2)]
+
+    assert answers[0] == answers[1]
+    assert order.events.filter(what=OrderEvent.What.CONFIRMED).count() == 1
+
+
+def test_confirming_needs_no_token_because_the_address_is_the_secret(client, edition):
+    client.handler.enforce_csrf_checks = True
+    order = place_order((edition, 5))
+
+    client.post(path(order, "confirm"), headers={"Origin": "null"})
+
+    order.refresh_from_db()
+    assert order.status == "open"
+
+
+# How it stands ----------------------------------------------------------------
+
+
+def test_what_is_set_aside_and_what_follows_is_told_from_quantities(client):
+    edition = make_edition(on_hand=3, reprint_on=datetime.date(2027, 3, 1))
+
+    text = client.get(path(make_order((edition, 10)))).text
+
+    assert "3 copies set aside for you" in text
+    assert "7 copies to follow when it is reprinted" in text
+    assert "The reprint is expected in March 2027." in text
+    assert "Part of your copies is set aside; the rest follows." in text
+
+
+def test_what_is_above_the_limit_waits_for_a_decision(client):
+    order = make_order((make_edition(on_hand=200), 80))
+
+    undecided = client.get(path(order)).text
+    lifecycle.approve(order, grants={order.lines.get().pk: 10}, by=clerk())
+    decided = client.get(path(order)).text
+
+    assert "50 copies set aside for you" in undecided
+    assert "30 copies above the limit, to be decided" in undecided
+    assert "60 copies set aside for you" in decided
+    assert "20 copies above the limit, not granted" in decided
+
+
+@pytest.mark.parametrize(
+    ("status", "stage", "whereabouts"),
+    [
+        ("packed", "Your copies are packed and leave shortly.", "5 copies packed"),
+        ("void", "Your copies are set aside and will be packed next.", "5 copies set aside"),
+        ("sent", "Your copies are on their way.", "5 copies dispatched"),
+        ("delivered", "Your copies have been delivered.", "5 copies delivered"),
+        ("returned", "Your copies came back to us. Please write to us.", "5 copies came back"),
+    ],
+)
+def test_the_stage_of_a_parcel_is_told(client, edition, status, stage, whereabouts):
+    order = make_order((edition, 5))
+    make_consignment(order, status)
+
+    text = client.get(path(order)).text
+
+    assert stage in text
+    assert whereabouts in text
+
+
+@pytest.mark.parametrize(
+    ("status", "stage", "whereabouts"),
+    [
+        ("at_desk", "Your copies are ready to be picked up.", "5 copies ready to be picked up"),
+        ("handed_over", "Your copies have been picked up.", "5 copies picked up"),
+        ("missed", "Your copies are set aside and will be packed next.", "5 copies set aside"),
+    ],
+)
+def test_the_stage_of_a_pick_up_is_told(client, edition, status, stage, whereabouts):
+    order = make_order((edition, 5), pick_up_point=make_point("Office"))
+    make_consignment(order, status)
+
+    text = client.get(path(order)).text
+
+    assert stage in text
+    assert whereabouts in text
+    assert "Room 1" in text
+
+
+def test_a_parcel_shows_its_tracking_number(client, edition):
+    order = make_order((edition, 5))
+    fulfilment.send(fulfilment.pack(order, by=clerk()), by=clerk(), tracking="RR123456785CH")
+
+    assert "RR123456785CH" in client.get(path(order)).text
+
+
+def test_what_colleagues_note_is_not_in_the_timeline(client, edition):
+    order = make_order((edition, 5))
+    lifecycle.hold(order, by=clerk("marie"), reason="duplicate")
+
+    text = client.get(path(order)).text
+
+    assert "The order was put on hold." in text
+    assert "marie" not in text
+    assert "possible duplicate" not in text
+
+
+def test_the_page_asks_as_many_queries_for_three_lines_as_for_one(
+    client, django_assert_max_num_queries
+):
+    for number in (1, 3):
+        order = make_order(*[(make_edition(on_hand=5), 2) for _ in range(number)])
+        address = path(order)
+        with django_assert_max_num_queries(10):
+            client.get(address)
+
+
+# Changing ---------------------------------------------------------------------
+
+
+def change(client, order, language="en", **typed):
+    lines = {f"copies-{edition}": copies for edition, copies in quantities(order).items()}
+    order.refresh_from_db()
+    form = lines | {"version": order.version, "delivery": "keep"} | typed
+    return client.post(path(order, "change", language), form)
+
+
+@pytest.mark.parametrize("status", ["unverified", "open"])
+def test_quantities_can_be_changed_until_it_is_packed(client, edition, status):
+    order = make_order((edition, 5), status=status)
+
+    response = change(client, order, **{f"copies-{edition.pk}": "8"})
+
+    assert response.url == f"{path(order)}?done=changed"
+    assert quantities(order) == {edition.pk: 8}
+
+
+def test_a_title_is_dropped_with_a_nought(client, edition):
+    other = make_edition(on_hand=5)
+    order = make_order((edition, 5), (other, 2))
+
+    change(client, order, **{f"copies-{edition.pk}": "0"})
+
+    assert quantities(order) == {edition.pk: 0, other.pk: 2}
+    assert stock.balance(edition).allocated == 0
+
+
+@pytest.mark.parametrize("quantity", ["", "-1", "1_0", "１０", "ten", "1000000000"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_wrong_quantity_changes_nothing(client, edition, language, quantity):
+    order = make_order((edition, 5))
+
+    page = change(client, order, language, **{f"copies-{edition.pk}": quantity})
+
+    form = page.context["form"]
+    assert list(form.errors) == [f"copies-{edition.pk}"]
+    assert form[f"copies-{edition.pk}"].value() == quantity
+    assert quantities(order) == {edition.pk: 5}
+
+
+def test_to_order_nothing_one_cancels(client, edition):
+    page = change(client, make_order((edition, 5)), **{f"copies-{edition.pk}": "0"})
+
+    assert "To order nothing, cancel the order." in page.text
+
+
+def test_the_address_is_kept_unless_a_new_one_is_given(client, edition):
+    make_state("CL", "Chile")
+    order = make_order((edition, 5), address="Old Street 1\nGeneva", country="CH")
+
+    change(client, order, address="ignored", country="CL")
+    kept = Order.objects.get()
+    change(client, order, delivery="post", address="New Street 2\nSantiago", country="CL")
+    changed = Order.objects.get()
+
+    assert (kept.address, kept.country) == ("Old Street 1\nGeneva", "CH")
+    assert (changed.address, changed.country) == ("New Street 2\nSantiago", "CL")
+
+
+def test_who_picks_up_instead_leaves_no_address_behind(client, edition):
+    point = make_point("Office")
+    order = make_order((edition, 5))
+
+    change(client, order, delivery="pick_up", pick_up_point=point.pk)
+
+    order.refresh_from_db()
+    assert (order.delivery, order.pick_up_point, order.address) == ("pick_up", point, "")
+
+
+def test_a_form_drawn_before_another_change_is_refused_and_can_be_sent_again(client, edition):
+    order = make_order((edition, 5))
+    typed = {f"copies-{edition.pk}": "8"}
+
+    page = change(client, order, version=order.version - 1, **typed)
+    version = re.search(r'name="version" value="(\d+)"', page.text).group(1)
+    change(client, order, version=version, **typed)
+
+    assert "This order has changed since you opened this page." in page.text
+    assert quantities(order) == {edition.pk: 8}
+
+
+@pytest.mark.parametrize("name", ["change", "cancel"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_packed_order_is_neither_changed_nor_cancelled(client, edition, language, name):
+    order = make_order((edition, 5))
+    make_consignment(order)
+
+    shown = client.get(path(order, name, language))
+    sent = client.post(path(order, name, language), {f"copies-{edition.pk}": "1", "version": "1"})
+
+    order.refresh_from_db()
+    assert (shown.status_code, sent.status_code) == (409, 409)
+    assert 'role="alert"' in sent.text
+    assert (order.status, quantities(order)) == ("open", {edition.pk: 5})
+
+
+# Cancelling -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["unverified", "open"])
+def test_an_order_is_cancelled_after_one_question(client, edition, status):
+    order = make_order((edition, 5), status=status)
+
+    question = client.get(path(order, "cancel"))
+    response = client.post(path(order, "cancel"))
+
+    order.refresh_from_db()
+    assert f'action="{path(order, "cancel")}"' in question.text
+    assert (response.url, order.status) == (f"{path(order)}?done=cancelled", "cancelled")
+    assert stock.balance(edition).allocated == 0
+    assert "The order is cancelled. Nothing will be sent." in client.get(response.url).text
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("name", ["confirm", "change", "cancel"])
+def test_any_button_at_any_time_is_answered(client, edition, status, name):
+    order = make_order((edition, 1), status=status)
+
+    answer = client.post(path(order, name))
+
+    assert answer.status_code in (200, 302, 409)
+
+
+def test_language_links_of_a_refusal_lead_to_a_page_that_exists(client, edition):
+    order = make_order((edition, 1), status=Order.Status.CLOSED)
+
+    page = client.post(path(order, "cancel"))
+
+    assert f'href="{path(order, language="fr")}"' in page.text
+    assert client.get(path(order, language="fr")).status_code == 200
+    assert mail.outbox == []
