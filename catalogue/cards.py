@@ -8,9 +8,24 @@ from catalogue import languages
 
 
 def editions(publication) -> list:
-    """Its editions: the interface's languages first, the newest of a language first."""
+    """Its editions: the page's language first, then the interface's; of a language the newest."""
     newest_first = sorted(publication.editions.all(), key=lambda e: e.published_at, reverse=True)
-    return sorted(newest_first, key=lambda edition: languages.rank(edition.language))
+    return sorted(
+        newest_first,
+        key=lambda e: (languages.current() not in e.tags, *languages.rank(e.language)),
+    )
+
+
+def held_editions(publication) -> list:
+    """Those with something to read or to order."""
+    return [edition for edition in editions(publication) if edition.is_held]
+
+
+def languages_not_held(publication) -> list[str]:
+    """The names of languages in which it is known to exist, and nothing of it is here."""
+    held = {tag for edition in held_editions(publication) for tag in edition.tags}
+    tags = {tag for edition in editions(publication) for tag in edition.tags} - held
+    return [languages.name(tag, languages.current()) for tag in sorted(tags, key=languages.rank)]
 
 
 def edition_in(publication, tag: str):

@@ -17,10 +17,10 @@ from catalogue.models import Edition, EditionLanguage, Kind, Publication, Topic
 
 TITLES = {
     "language": _("Language"),
+    "paper": _("Paper"),
     "kind": _("Kind"),
     "topic": _("Topic"),
     "year": _("Year"),
-    "paper": _("Paper"),
 }
 SHOWN = 8  # values of a facet that are seen before the rest is unfolded
 
@@ -63,6 +63,10 @@ class Facet(NamedTuple):
     def chosen(self):
         return next((option for option in self.options if option.is_chosen), None)
 
+    @property
+    def others(self):
+        return [option for option in self.options if not option.is_chosen]
+
 
 # Counting -------------------------------------------------------------------
 
@@ -99,7 +103,7 @@ def _count(rows, facet: str, value, words, publications: str):
 
 def _languages(found):
     rows = QuerySet(EditionLanguage).filter(
-        edition__in=Edition.objects.visible(), edition__publication__in=found
+        edition__in=Edition.objects.visible().held(), edition__publication__in=found
     )
     return _count(rows, "language", _text("language"), Value(""), "edition__publication")
 

@@ -28,6 +28,11 @@ class PublicationQuerySet(models.QuerySet):
             pk__in=self._editions().filter(languages__language=tag).values("publication")
         )
 
+    def held_in(self, tag):
+        """Those that can be read or ordered in the language."""
+        editions = self._editions().held().filter(languages__language=tag)
+        return self.filter(pk__in=editions.values("publication"))
+
     def on_paper(self):
         """Those with an edition that exists on paper."""
         return self.filter(pk__in=self._editions().filter(is_printed=True).values("publication"))
@@ -44,7 +49,7 @@ class PublicationQuerySet(models.QuerySet):
     def narrowed(self, *, q="", language="", kind="", topic="", year="", paper=""):
         """Those that match every filter given, named as in the list's address."""
         rows = self.search(q) if q else self
-        rows = rows.in_language(language) if language else rows
+        rows = rows.held_in(language) if language else rows
         rows = rows.of_kind(kind) if kind else rows
         rows = rows.about(topic) if topic else rows
         rows = rows.issued_in(year) if year else rows
@@ -119,12 +124,16 @@ class EditionQuerySet(models.QuerySet):
     def printed(self):
         return self.filter(is_printed=True)
 
-    def ready(self):
-        """Never published so far, with something to read or to order."""
+    def held(self):
+        """With something to read or to order; of some it is only known that they exist."""
         from catalogue.models import EditionFile
 
         readable = EditionFile.objects.reading().filter(edition=OuterRef("pk"))
-        return self.filter(Exists(readable) | Q(is_printed=True), published_at=None)
+        return self.filter(Exists(readable) | Q(is_printed=True))
+
+    def ready(self):
+        """Never published so far, with something to read or to order."""
+        return self.held().filter(published_at=None)
 
     def with_files(self):
         """With languages and files, but not the files' text, which may be long."""

@@ -14,6 +14,7 @@ def site(request):
         "unit_email": settings.UNIT_EMAIL,
         "site_url": settings.SITE_URL,
         "interface_languages": languages.interface_languages(),
+        "order_kept_days": settings.ORDER_KEPT_DAYS,
         "is_demo": settings.DEMO,
         "page_language": languages.current(),
         "page_direction": languages.direction(languages.current()),

@@ -114,6 +114,11 @@ class Edition(models.Model):
         files = [file for file in self.files.all() if file.is_for_reading]
         return max(files, key=lambda file: file.version, default=None)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether there is something to read or to order; some editions are only known of."""
+        return self.is_printed or self.reading_file is not None
+
 
 class EditionLanguage(models.Model):
     """A language in which an edition can be read."""
