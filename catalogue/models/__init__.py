@@ -3,6 +3,7 @@
 from catalogue.models.edition import Edition, EditionFile, EditionLanguage
 from catalogue.models.publication import Publication
 from catalogue.models.readers import Download, LanguageRequest
+from catalogue.models.search import SearchEntry
 from catalogue.models.vocabulary import IssuingBody, Kind, Meeting, Precision, Series, State, Topic
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Meeting",
     "Precision",
     "Publication",
+    "SearchEntry",
     "Series",
     "State",
     "Topic",

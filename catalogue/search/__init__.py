@@ -1,0 +1,12 @@
+"""Search: every word of every language, on the database's own full-text engine.
+
+    Publication.objects.published().search("plan dubrovnik")
+
+`index` is called by whatever changes what readers find a publication by (its texts, its
+editions, their files, the names it refers to), in the transaction of the change. It costs
+little where nothing changed. `manage.py rebuild_search_index` does the same for all of them.
+"""
+
+from catalogue.search.entries import index, remove
+
+__all__ = ["index", "remove"]

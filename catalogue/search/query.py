@@ -1,0 +1,100 @@
+"""Publications that hold the words somebody typed, the most relevant first."""
+
+from typing import NamedTuple
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Expression,
+    F,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Concat
+from django.db.models.lookups import Contains
+
+from catalogue.search import analysis
+from catalogue.search.analysis import Query
+from catalogue.search.entries import ABOUT, LENGTH, TITLE
+
+
+class Syntax(NamedTuple):
+    """How a full-text engine writes a word, the beginning of a word, AND and OR."""
+
+    word: str
+    beginning: str
+    both: str
+    either: str
+
+
+FTS5 = Syntax('"{}"', '"{}" *', " AND ", " OR ")
+TSQUERY = Syntax("'{}'", "'{}':*", " & ", " | ")  # words are letters and digits: no quotes
+
+
+class Matches(Expression):
+    """The keys of the publications that hold a query's words, for `pk__in=Matches(query)`.
+
+    `where` is the mark of the part that must hold them all; everywhere, if left out. With
+    `most` there is a title of at most so many words.
+    """
+
+    output_field = BigIntegerField()
+
+    def __init__(self, query: Query, where: str = "", most: int = 0):
+        super().__init__()
+        self.query, self.where, self.most = query, where, most
+
+    def as_sqlite(self, compiler, connection):
+        return "(SELECT rowid FROM catalogue_searchindex(%s))", [self.written(FTS5)]
+
+    def as_postgresql(self, compiler, connection):
+        return "(SELECT catalogue_search_matches(%s))", [self.written(TSQUERY)]
+
+    def written(self, syntax: Syntax) -> str:
+        """The query in the engine's own language."""
+        groups = [
+            [syntax.word.format(self.where + form) for form in forms] for forms in self.query.words
+        ]
+        if self.query.prefix:
+            groups[-1].append(syntax.beginning.format(self.where + self.query.words[-1][0]))
+        if self.most:
+            groups.append([syntax.word.format(f"{LENGTH}{n}") for n in range(1, self.most + 1)])
+        return syntax.both.join(f"({syntax.either.join(group)})" for group in groups)
+
+
+def find(publications: QuerySet, text: str, *, prefix: bool = False) -> QuerySet:
+    """Narrow a queryset to the publications that hold every word, and put them in order."""
+    query = analysis.read(text, prefix=prefix)
+    if not query.words:
+        return publications.none()
+    return publications.filter(pk__in=Matches(query)).order_by(
+        relevance(query).desc(), F("issued_on").desc(nulls_last=True), "-pk"
+    )
+
+
+def relevance(query: Query) -> Case:
+    """Where the words are: the symbol, the title, the description, or only the text.
+
+    A title of which they are at least half comes before one that mentions them.
+    """
+    return Case(
+        *by_symbol(query.symbol, prefix=query.prefix),
+        When(pk__in=Matches(query, TITLE, most=2 * len(query.words)), then=Value(3)),
+        When(pk__in=Matches(query, TITLE), then=Value(2)),
+        When(pk__in=Matches(query, ABOUT), then=Value(1)),
+        default=Value(0),
+    )
+
+
+def by_symbol(key: str, *, prefix: bool) -> list[When]:
+    """The document of that symbol, then those whose symbol holds it: "wp.3" is in three parts."""
+    if not key:
+        return []
+    whole = [When(symbol_key=key, then=Value(5))]
+    if " " not in key:
+        return whole
+    symbol = Concat(Value(" "), "symbol_key", Value(" "), output_field=CharField())
+    part = f" {key}" if prefix else f" {key} "
+    return [*whole, When(Contains(symbol, Value(part)), then=Value(4))]
