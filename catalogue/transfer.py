@@ -13,7 +13,10 @@ from catalogue import cards, negotiation
 ONE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 SHORT = "public, max-age=300"
 FOR_EVER = "public, max-age=31536000, immutable"
-APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "“": "'", "”": "'", "–": "-", "—": "-", "ß": "ss"})
+LATIN = str.maketrans(
+    {"’": "'", "‘": "'", "“": "'", "”": "'", "–": "-", "—": "-", "°": "o", "ß": "ss"}
+    | {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
+)
 
 
 class UnsatisfiableError(Exception):
@@ -156,7 +159,7 @@ def _file_name(kept) -> str:
 
 def _plain(name: str, kept) -> str:
     """The same without accents; the short name where the letters are not Latin."""
-    letters = unicodedata.normalize("NFKD", name.translate(APOSTROPHES))
+    letters = unicodedata.normalize("NFKD", name.translate(LATIN))
     plain = letters.encode("ascii", "ignore").decode()
     if sum(c.isalpha() for c in letters) > 2 * sum(c.isalpha() for c in plain):
         return f"{kept.edition.publication.slug}-{kept.edition.language}.pdf"
