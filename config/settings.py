@@ -237,6 +237,7 @@ EMAIL_PORT = env.int("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+MAIL_IN_THREAD = env.bool("MAIL_IN_THREAD", not DEMO)  # no page waits for the mail server
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 10)  # seconds; Django's own default waits for ever
 
 # Staff ----------------------------------------------------------------------
@@ -295,5 +296,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"propagate": True, "handlers": [], "level": "WARNING"}},
+    "loggers": {
+        "django.server": {"propagate": True, "handlers": [], "level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},  # two lines for every mail
+    },
 }

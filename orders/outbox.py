@@ -8,11 +8,12 @@ import contextlib
 import datetime
 import logging
 import smtplib
+from threading import Thread
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -96,11 +97,23 @@ def _is_too_much(message: OutgoingMessage) -> bool:
 
 
 def deliver_soon() -> None:
-    """Let the background send what is due; a failure here never reaches the person who ordered."""
+    """Have what is due sent behind the page, so that nobody waits for a mail server.
+
+    A failure here never reaches the person who ordered: `send_messages` comes round again.
+    """
+    if settings.MAIL_IN_THREAD:
+        Thread(target=_enqueue, args=[connections.close_all], daemon=True).start()
+    else:
+        _enqueue()
+
+
+def _enqueue(finish=lambda: None) -> None:
     try:
         deliver_messages.enqueue()
     except Exception:
         log.exception("Messages wait for the next run of send_messages")
+    finally:
+        finish()
 
 
 @task()

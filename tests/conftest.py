@@ -29,10 +29,16 @@ def own_folders(settings, tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def plain_static_files(settings):
+def plain_static_files(settings, tmp_path):
     """Pages name their files as they are: nothing was collected."""
+    settings.STATIC_ROOT = tmp_path
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
+def mail_at_once(settings):
+    settings.MAIL_IN_THREAD = False
 
 
 @pytest.fixture(autouse=True)
