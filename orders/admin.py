@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from catalogue.admin import Uncluttered, side_by_side, translations
+from catalogue.admin.layout import Uncluttered, side_by_side, translations
 from orders.models import (
     Consignment,
     Order,

@@ -1,7 +1,6 @@
-"""The administration of the catalogue: publications, their editions, and the vocabulary."""
+"""The administration of publications and their editions."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.forms import CheckboxSelectMultiple
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,54 +12,11 @@ from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
 from catalogue import formats, identifiers, languages, publishing, search
-from catalogue.admin_filters import EditionLanguageFilter, LanguageFilter, VisibilityFilter
-from catalogue.admin_forms import EditionForm, EditionLine
-from catalogue.exports import PublicationResource
-from catalogue.models import (
-    Edition,
-    EditionFile,
-    IssuingBody,
-    Kind,
-    Meeting,
-    Publication,
-    Series,
-    State,
-    Topic,
-)
-
-
-def translations(*fields: str) -> list[str]:
-    """The columns of translated fields, language by language."""
-    tags = languages.interface_languages()
-    return [f"{field}_{language}" for language in tags for field in fields]
-
-
-def side_by_side(*fields: str) -> list:
-    """A line of the form for each translated field, with its translations beside each other."""
-    return [tuple(translations(field)) for field in fields]
-
-
-def grouped_by_language(*fields: str) -> list:
-    """A fieldset for each interface language, with the translations into it."""
-    return [
-        (languages.autonym(language), {"fields": [f"{field}_{language}" for field in fields]})
-        for language in languages.interface_languages()
-    ]
-
-
-class Uncluttered(admin.ModelAdmin):
-    """Beside a choice there is one button, to add what is missing from it."""
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        widget = field and field.widget
-        if isinstance(widget, RelatedFieldWidgetWrapper):
-            widget.can_change_related = widget.can_delete_related = False
-            widget.can_view_related = False
-        return field
-
-
-# Publications and their editions ------------------------------------------------
+from catalogue.admin.exports import PublicationResource
+from catalogue.admin.filters import EditionLanguageFilter, LanguageFilter, VisibilityFilter
+from catalogue.admin.forms import EditionForm, EditionLine
+from catalogue.admin.layout import Uncluttered, grouped_by_language, translations
+from catalogue.models import Edition, EditionFile, Publication
 
 
 class PublishingAdmin(Uncluttered, SimpleHistoryAdmin):
@@ -326,65 +282,3 @@ class EditionAdmin(PublishingAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("languages")
-
-
-# Vocabulary ---------------------------------------------------------------------
-
-
-class TermAdmin(TranslationAdmin):
-    """A small vocabulary: names in every language beside each other."""
-
-    list_display = ["slug", *translations("name")]
-    search_fields = ["slug", *translations("name_key")]
-    prepopulated_fields = {"slug": ["name"]}
-    fieldsets = [(None, {"fields": [*side_by_side("name"), "slug"]})]
-
-    def save_model(self, request, term, form, change):
-        """Publications are found under the names of their kind, topics, series and body."""
-        super().save_model(request, term, form, change)
-        search.index(term.publications.values_list("pk", flat=True))
-
-
-@admin.register(Topic)
-class TopicAdmin(TermAdmin):
-    list_display = ["slug", "article", *translations("name")]
-    fieldsets = [(None, {"fields": [*side_by_side("name"), ("slug", "article")]})]
-
-
-admin.site.register([Kind, Series, IssuingBody], TermAdmin)
-
-
-@admin.register(Meeting)
-class MeetingAdmin(TranslationAdmin):
-    list_display = ["code", "name", "starts_on", "place", "country"]
-    search_fields = ["code", *translations("name")]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    "code",
-                    *side_by_side("name", "place"),
-                    "country",
-                    ("starts_on", "ends_on"),
-                ]
-            },
-        )
-    ]
-
-
-@admin.register(State)
-class StateAdmin(TranslationAdmin):
-    list_display = ["iso2", "name", "status", "consented_on", "in_force_on"]
-    list_display_links = ["iso2", "name"]
-    list_filter = ["status", "un_group"]
-    list_per_page = 200
-    ordering = ["name_key"]
-    search_fields = ["iso2", "iso3", *translations("name_key")]
-    fieldsets = [
-        (None, {"fields": [*side_by_side("name"), ("iso2", "iso3"), "un_group"]}),
-        (
-            gettext_lazy("Under the Convention"),
-            {"fields": [("status", "consent_by"), ("signed_on", "consented_on", "in_force_on")]},
-        ),
-    ]

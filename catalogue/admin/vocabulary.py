@@ -1,0 +1,68 @@
+"""The administration of the vocabulary: kinds, topics, series, bodies, meetings, States."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from catalogue import search
+from catalogue.admin.layout import side_by_side, translations
+from catalogue.models import IssuingBody, Kind, Meeting, Series, State, Topic
+
+
+class TermAdmin(TranslationAdmin):
+    """A small vocabulary: names in every language beside each other."""
+
+    list_display = ["slug", *translations("name")]
+    search_fields = ["slug", *translations("name_key")]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [(None, {"fields": [*side_by_side("name"), "slug"]})]
+
+    def save_model(self, request, term, form, change):
+        """Publications are found under the names of their kind, topics, series and body."""
+        super().save_model(request, term, form, change)
+        search.index(term.publications.values_list("pk", flat=True))
+
+
+@admin.register(Topic)
+class TopicAdmin(TermAdmin):
+    list_display = ["slug", "article", *translations("name")]
+    fieldsets = [(None, {"fields": [*side_by_side("name"), ("slug", "article")]})]
+
+
+admin.site.register([Kind, Series, IssuingBody], TermAdmin)
+
+
+@admin.register(Meeting)
+class MeetingAdmin(TranslationAdmin):
+    list_display = ["code", "name", "starts_on", "place", "country"]
+    search_fields = ["code", *translations("name")]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "code",
+                    *side_by_side("name", "place"),
+                    "country",
+                    ("starts_on", "ends_on"),
+                ]
+            },
+        )
+    ]
+
+
+@admin.register(State)
+class StateAdmin(TranslationAdmin):
+    list_display = ["iso2", "name", "status", "consented_on", "in_force_on"]
+    list_display_links = ["iso2", "name"]
+    list_filter = ["status", "un_group"]
+    list_per_page = 200
+    ordering = ["name_key"]
+    search_fields = ["iso2", "iso3", *translations("name_key")]
+    fieldsets = [
+        (None, {"fields": [*side_by_side("name"), ("iso2", "iso3"), "un_group"]}),
+        (
+            _("Under the Convention"),
+            {"fields": [("status", "consent_by"), ("signed_on", "consented_on", "in_force_on")]},
+        ),
+    ]
