@@ -23,7 +23,7 @@ help: ## List the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: install $(CATALOGUES) ## Prepare the demonstration if need be and serve it: PORT=8000 DATA_DIR=var
-	@exec $(BIN)/python manage.py demo --host $(HOST) --port $(PORT)
+	@exec env DEMO=1 $(BIN)/python manage.py demo --host $(HOST) --port $(PORT)
 
 # --- Tests ------------------------------------------------------------------------------
 
