@@ -111,6 +111,12 @@ def label_lines(consignment: Consignment) -> list[str]:
     return recipient + address + _country_line(consignment)
 
 
+def label_language(consignment: Consignment) -> str:
+    """The language countries are written in on a label: French, or English."""
+    slip = consignment.slip_language
+    return slip if slip in LABEL_LANGUAGES else settings.LANGUAGE_CODE
+
+
 def masked(order: Order, language: str) -> str:
     """Where an order goes, for its page: the last line of a longer address, and the country."""
     town = [
@@ -128,9 +134,7 @@ def masked_email(email: str) -> str:
 def _country_line(consignment: Consignment) -> list[str]:
     if not consignment.country or consignment.country == settings.UNIT_COUNTRY:
         return []
-    slip = consignment.slip_language
-    language = slip if slip in LABEL_LANGUAGES else settings.LANGUAGE_CODE
-    return [country_name(consignment.country, language).upper()]
+    return [country_name(consignment.country, label_language(consignment)).upper()]
 
 
 def _names_country(line: str, code: str) -> bool:
