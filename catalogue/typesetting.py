@@ -60,6 +60,7 @@ def typeset_together(documents: Iterable[str], *, stylesheets: Sequence[str | Pa
 def _fonts():
     """The one font configuration of this process; each new one would keep 0.24 MB for ever."""
     logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # 20 lines a document
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # a warning quotes letters of names
     with tempfile.TemporaryDirectory(prefix="fonts-") as folder:
         config = Path(folder) / "fonts.conf"
         config.write_text(font_rules(Path(folder)), encoding="utf-8")
