@@ -8,6 +8,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.utils import translation
 
 hypothesis.settings.register_profile("desk", deadline=None)  # shared machines stall
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -78,6 +79,13 @@ def flush_past_the_triggers():
                 "execute_sql_flush",
                 lambda ops, statements: flush([*off, *statements, *on]),
             )
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_page_before():
+    """Begin in the default language, whatever the last test's pages spoke."""
+    with translation.override("en"):
         yield
 
 
