@@ -75,13 +75,16 @@ def find(publications: QuerySet, text: str, *, prefix: bool = False) -> QuerySet
 
 
 def relevance(query: Query) -> Case:
-    """Where the words are: the symbol, the title, the description, or only the text.
+    """Where the words are: the symbol, a title, the description, or only the text.
 
-    A title of which they are at least half comes before one that mentions them.
+    Of titles, those come first of which the words are all, then half, then a quarter.
     """
+    count = len(query.words)
     return Case(
         *by_symbol(query.symbol, prefix=query.prefix),
-        When(pk__in=Matches(query, TITLE, most=2 * len(query.words)), then=Value(3)),
+        When(pk__in=Matches(query, TITLE, most=count), then=Value(5)),
+        When(pk__in=Matches(query, TITLE, most=2 * count), then=Value(4)),
+        When(pk__in=Matches(query, TITLE, most=4 * count), then=Value(3)),
         When(pk__in=Matches(query, TITLE), then=Value(2)),
         When(pk__in=Matches(query, ABOUT), then=Value(1)),
         default=Value(0),
@@ -92,9 +95,9 @@ def by_symbol(key: str, *, prefix: bool) -> list[When]:
     """The document of that symbol, then those whose symbol holds it: "wp.3" is in three parts."""
     if not key:
         return []
-    whole = [When(symbol_key=key, then=Value(5))]
+    whole = [When(symbol_key=key, then=Value(7))]
     if " " not in key:
         return whole
     symbol = Concat(Value(" "), "symbol_key", Value(" "), output_field=CharField())
     part = f" {key}" if prefix else f" {key} "
-    return [*whole, When(Contains(symbol, Value(part)), then=Value(4))]
+    return [*whole, When(Contains(symbol, Value(part)), then=Value(6))]

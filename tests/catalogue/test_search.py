@@ -220,6 +220,15 @@ def test_titles_come_before_descriptions_before_texts(db):
     assert found("cluster munitions") == ["concise", "title", "summary", "text"]
 
 
+def test_the_title_that_was_typed_comes_before_newer_ones_that_hold_it(db):
+    indexed("plan", title_en="The Dubrovnik Action Plan", issued_on=date(2015, 1, 1))
+    for year, words in {2018: "Review of the", 2020: "Annual review of the"}.items():
+        indexed(f"y{year}", title_en=f"{words} Dubrovnik Action Plan", issued_on=date(year, 1, 1))
+
+    assert found("dubrovnik action plan") == ["plan", "y2020", "y2018"]
+    assert found("dubrovnik") == ["y2018", "plan", "y2020"]
+
+
 def test_among_equals_the_newest_comes_first_and_the_undated_last(db):
     for slug, year in {"older": 2010, "newest": 2019, "newer": 2015}.items():
         indexed(slug, title_en="Annual report", issued_on=date(year, 1, 1))
