@@ -1,6 +1,7 @@
 """What delegates type: quantities, who they are, where the copies go."""
 
 import datetime
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -24,6 +25,7 @@ POST, PICK_UP = DeliveryMethod.POST, DeliveryMethod.PICK_UP
 class AddForm(forms.Form):
     """Copies of one edition for the basket."""
 
+    fields: dict[str, Any]
     use_required_attribute = False
 
     edition = forms.ModelChoiceField(
@@ -75,6 +77,7 @@ def _field_of(edition_id: int) -> str:
 class DeliveryFields(forms.Form):
     """By post to an address, or to be picked up; what the other way would need is ignored."""
 
+    fields: dict[str, Any]
     use_required_attribute = False
 
     delivery = forms.ChoiceField(
@@ -141,17 +144,16 @@ class DeliveryFields(forms.Form):
         return [by_post, (PICK_UP, _("I pick them up"))] if is_pick_up_open else [by_post]
 
     def clean(self):
-        cleaned = super().clean()
-        chosen = cleaned.get("delivery")
+        super().clean()
+        chosen = self.cleaned_data.get("delivery")
         for way, names in self.NEEDS.items():
             if way != chosen:
                 self._ignore(names)
-        return cleaned
 
     def _ignore(self, names) -> None:
         for name in names:
             self.errors.pop(name, None)
-            self.cleaned_data[name] = None if name == "pick_up_point" else ""
+            self.cleaned_data[name] = None if name in ("pick_up_point", "state") else ""
 
     @property
     def delivery_details(self) -> dict:
@@ -206,6 +208,7 @@ class DetailsForm(DeliveryFields):
     state = forms.ModelChoiceField(
         State.objects.none(),
         label=_("State"),
+        help_text=_("Only if you order for a State."),
         empty_label=_("Choose a State"),
         error_messages={
             "required": _("Choose the State for which you order."),
@@ -251,11 +254,9 @@ class DetailsForm(DeliveryFields):
         return day
 
     def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("orderer_kind") != STATE:
+        super().clean()
+        if self.cleaned_data.get("orderer_kind") != STATE:
             self._ignore(["state"])
-            cleaned["state"] = None
-        return cleaned
 
     @property
     def is_more_open(self) -> bool:
@@ -265,8 +266,8 @@ class DetailsForm(DeliveryFields):
     @property
     def details(self) -> dict:
         """The columns of `Order` that describe the orderer and the delivery."""
-        names = ("name", "post", "organisation", "state", "email")
-        names += ("purpose", "needed_by", "note_verbale")
+        names = ["name", "post", "organisation", "state", "email"]
+        names += ["purpose", "needed_by", "note_verbale"]
         kind = _kind_of(self.cleaned_data["state"]) or self.cleaned_data["orderer_kind"]
         given = {name: self.cleaned_data[name] for name in names}
         return given | self.delivery_details | {"orderer_kind": kind}
@@ -274,8 +275,9 @@ class DetailsForm(DeliveryFields):
 
 def _kind_of(state: State | None) -> str:
     """Where a State stands, as orders name it; a State that withdrew is not a party."""
-    kinds = {State.Status.STATE_PARTY: "state_party", State.Status.SIGNATORY: "signatory"}
-    return kinds.get(state.status, "not_party") if state else ""
+    if state is None:
+        return ""
+    return state.status if state.status in ("state_party", "signatory") else "not_party"
 
 
 # Changing ---------------------------------------------------------------------

@@ -175,6 +175,10 @@ def timeline(order: Order) -> list[dict]:
     """What happened to the order that concerns the orderer, newest first."""
     events = order.events.filter(what__in=PUBLIC_EVENTS).select_related("consignment")
     return [
-        {"at": event.at, "sentence": PUBLIC_EVENTS[event.what], "consignment": event.consignment}
+        {
+            "at": event.at,
+            "sentence": PUBLIC_EVENTS[What(event.what)],
+            "consignment": event.consignment,
+        }
         for event in events.order_by("-pk")
     ]

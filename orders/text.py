@@ -1,4 +1,4 @@
-"""Typed text, made fit to keep, to print and to mail: one manner for every field.
+"""Typed text, made fit to keep, to print and to mail: one manner for every form.
 
 Letters are composed (NFC), spaces are single, and characters that nobody sees (soft hyphens,
 direction marks) are left out; what no keyboard sends on purpose is refused with a sentence.
@@ -14,16 +14,17 @@ from django.utils.translation import ngettext_lazy
 
 LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 JOINERS = "\u200c\u200d"  # they shape letters in Persian and Sinhala
+FAR_TOO_LONG = 5000
 UNPRINTABLE = {"Cc", "Cs", "Co", "Cn"}
 EMAIL = re.compile(
     r"(?!.*\.\.)(?!\.)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}(?<!\.)"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+([A-Za-z]{2,63}|xn--[A-Za-z0-9-]{2,59})"
 )
-PHONE = re.compile(r"\+?[0-9(][0-9 ()./-]*( ?(ext\.?|x|int\.?|poste|#) ?[0-9]{1,6})?", re.IGNORECASE)
+PHONE = re.compile(r"\+?[0-9(][0-9 ()./-]*( ?(ext\.?|x|int\.?|poste|#) ?[0-9]{1,6})?", re.I)
 
 
-class Normalised:
-    """Mixin of a character field: tidies what was typed, refuses what cannot be printed."""
+class LineField(forms.CharField):
+    """One line of text: tidied, and refused where it cannot be printed."""
 
     longest = 200  # characters in a line
     most_lines = 1
@@ -35,7 +36,12 @@ class Normalised:
         super().__init__(**kwargs)
 
     def to_python(self, value):
-        lines = [tidy(line) for line in LINE_BREAK.split(super().to_python(value))]
+        typed = super().to_python(value) or ""
+        if len(typed) > FAR_TOO_LONG:  # not worth looking at each character
+            self._refuse_long([typed])
+        lines = [tidy(line) for line in LINE_BREAK.split(typed)]
+        if len(lines) > self.most_lines:
+            raise ValidationError(_too_many_lines(self.most_lines))
         self._refuse_long(lines)
         text = "\n".join(line for line in lines if line)
         if text and self.has_letter and not any(letter.isalpha() for letter in text):
@@ -43,8 +49,6 @@ class Normalised:
         return text
 
     def _refuse_long(self, lines):
-        if len(lines) > self.most_lines:
-            raise ValidationError(_too_many_lines(self.most_lines))
         if (length := max(map(len, lines))) > self.longest:
             raise ValidationError(
                 _("This is too long: %(length)s characters. Write at most %(longest)s in a line."),
@@ -52,11 +56,7 @@ class Normalised:
             )
 
 
-class LineField(Normalised, forms.CharField):
-    """One line of text."""
-
-
-class LinesField(Normalised, forms.CharField):
+class LinesField(LineField):
     """A few lines, as they are to be printed."""
 
     longest = 120

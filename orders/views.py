@@ -195,7 +195,7 @@ def _without(quantities: baskets.Basket, removed: str | None) -> baskets.Basket:
 def placed(request, token):
     """What to do now: look into the mailbox."""
     order = links.find_placed(token)
-    if order is None:
+    if order is None or order.status == Order.Status.EXPIRED:
         return no_order(request)
     context = {"order": order, "token": token, "hours": settings.ORDER_CONFIRMATION_HOURS}
     context |= {"email": addresses.masked_email(order.email), "sent": request.GET.get("sent", "")}

@@ -485,6 +485,12 @@ def test_a_tampered_address_shows_no_order(delegate, placed):
     assert delegate.get(f"{at('en', 'basket')}placed/{number}.forged/").status_code == 404
 
 
+def test_an_order_that_expired_shows_no_next_step(delegate, placed):
+    Order.objects.update(status="expired", ended_at=timezone.now())
+
+    assert delegate.get(placed).status_code == 404
+
+
 def test_the_mail_is_sent_again_so_many_times_a_day(delegate, placed):
     answers = [delegate.post(f"{placed}resend/").url for _ in range(3)]
 
