@@ -52,6 +52,11 @@ TITLES = {
 }
 
 
+@pytest.fixture
+def titles(db):
+    search.index([make_publication(slug, **title) for slug, title in TITLES.items()])
+
+
 @pytest.mark.parametrize(
     ("text", "slugs"),
     [
@@ -81,13 +86,15 @@ TITLES = {
         ("munitions dubrovnik", []),
     ],
 )
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
-def test_titles_are_found_in_any_language_by_stem_and_without_accents(db, language, text, slugs):
-    for slug, title in TITLES.items():
-        indexed(slug, **title)
+def test_titles_are_found_in_any_language_by_stem_and_without_accents(titles, text, slugs):
+    assert sorted(found(text)) == sorted(slugs)
 
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_the_language_of_the_page_changes_nothing(titles, language):
     with override(language):
-        assert sorted(found(text)) == sorted(slugs)
+        for slug in TITLES:
+            assert slug in found(slug)
 
 
 @pytest.mark.parametrize(
@@ -390,9 +397,7 @@ def test_a_flushed_database_leaves_nothing_behind():
 
 
 def test_a_text_of_more_words_than_a_database_takes_is_found_by_its_first(db):
-    words = " ".join(
-        f"{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}x" * 13 + f" {n}" for n in range(150_000)
-    )
+    words = " ".join(map(str, range(150_000)))
     with_text(f"beginning {words} ending", slug="long")
 
     assert (found("beginning"), found("ending")) == (["long"], [])
