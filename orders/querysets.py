@@ -113,7 +113,7 @@ class OrderQuerySet(models.QuerySet):
 
     def tally(self, questions):
         """How many of these rows each question finds, in one query: {"to_pack": 12, ...}."""
-        everything = self.model.objects
+        everything = self.model._default_manager
         return self.aggregate(
             **{
                 name: Count("pk", filter=Q(pk__in=getattr(everything, name)().values("pk")))

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from orders import stock
 from orders.models import Order
 from orders.models.order import MOST_COPIES
 from orders.references import short_code
@@ -50,9 +51,11 @@ class DeskForm(forms.Form):
     """A form that shares its page with others: its fields' ids begin with its name."""
 
     name = ""
+    use_required_attribute = False  # our sentence says more than the browser's
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, auto_id=f"{self.name}_%s", **kwargs)
+        kwargs["auto_id"] = f"{self.name}_%s"
+        super().__init__(*args, **kwargs)
 
 
 # Orders -----------------------------------------------------------------------
@@ -190,15 +193,16 @@ def new_key() -> str:
 class MovementForm(DeskForm):
     """Copies that came, went or were counted at the shelf."""
 
-    copies = NumberField(label=_("Copies"), least=1, most=1_000_000)
+    copies = forms.Field()  # as the movement wants it
     reason = ReasonField(required=False)
     key = forms.CharField(widget=forms.HiddenInput, initial=new_key, max_length=64)
 
     def __init__(self, *args, movement, **kwargs):
         self.name = movement.name
         super().__init__(*args, **kwargs)
-        self.fields["copies"].label = movement.label
-        self.fields["copies"].least = movement.least
+        self.fields["copies"] = NumberField(
+            label=movement.label, least=movement.least, most=stock.MOST_AT_ONCE
+        )
         self.fields["reason"].required = movement.needs_reason
 
 

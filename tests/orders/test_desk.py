@@ -3,12 +3,16 @@
 import re
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from orders import lifecycle, links, stock
 from orders.desk.views.queue import TABS
 from orders.models import Consignment, Order, OrderEvent, OutgoingMessage, StockItem
+from orders.roles import make_roles
 from tests.builders import (
     clerk,
     make_consignment,
@@ -227,10 +231,6 @@ def test_the_queue_takes_eight_queries(client, db, settings, orders, django_asse
 
 
 def packer():
-    from django.contrib.auth.models import Group
-
-    from orders.roles import make_roles
-
     make_roles()
     user = clerk("packer", is_superuser=False)
     user.groups.add(Group.objects.get(name="packer"))
@@ -332,7 +332,9 @@ def test_a_button_in_the_queue_leads_back_to_it(desk):
     assert answer.redirect_chain == [("/en/desk/?tab=packed&q=x", 302)]
 
 
-@pytest.mark.parametrize("address", ["https://example.com/", "//example.com/", "javascript:x"])
+@pytest.mark.parametrize(
+    "address", ["https://example.com/", "//example.com/", "javascript:x", "\x00", "\n/en/"]
+)
 def test_a_button_leads_nowhere_else(desk, address):
     order = order_to_pack()
     parcel = make_consignment(order)
@@ -450,8 +452,11 @@ def test_an_order_in_any_state_opens_in_every_language(desk, make, language):
     assert f'<html lang="{language}"' in answer.content.decode()
 
 
-def test_a_wrong_number_is_not_found(desk):
-    assert desk.get("/en/desk/orders/XXXX-XXXX/").status_code == 404
+@pytest.mark.parametrize(
+    "address", ["orders/XXXX-XXXX/", "stock/999/", f"stock/{10**30}/", "messages/0/", "tea/"]
+)
+def test_what_does_not_exist_is_not_found(desk, address):
+    assert desk.get(f"/en/desk/{address}").status_code == 404
 
 
 def test_a_look_at_an_order_is_recorded_once_a_day(desk):
@@ -577,6 +582,14 @@ def test_an_order_is_ended_with_a_reason(desk, verb):
     assert Order.objects.get().status == ended
     assert OrderEvent.objects.get(what=ended).reason == "Asked twice"
     assert stock.balance(edition).allocated == 0
+
+
+def test_a_refused_form_leads_to_the_page_in_another_language(desk):
+    order = order_to_pack()
+
+    answer = press(desk, "cancel", order.number)
+
+    assert f'href="/fr/desk/orders/{order.number}/"' in answer.content.decode()
 
 
 @pytest.mark.parametrize("verb", ["decline", "cancel"])
@@ -847,8 +860,6 @@ def sign_in(client, name="beate", password="a good specimen", **extra):
 @pytest.fixture
 def empty_cache():
     """The throttle counts in the cache."""
-    from django.core.cache import cache
-
     cache.clear()
     yield
     cache.clear()
@@ -858,6 +869,15 @@ def empty_cache():
 @pytest.mark.parametrize("name", ["beate", "beate@example.org"])
 def test_a_colleague_signs_in_and_meets_the_queue(client, account, name):
     assert sign_in(client, name).url == QUEUE
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_an_editor_signs_in_and_meets_the_catalogue(client, account):
+    make_roles()
+    get_user_model().objects.update(is_superuser=False)
+    account.groups.add(Group.objects.get(name="editor"))
+
+    assert sign_in(client).url == "/en/admin/"
 
 
 @pytest.mark.usefixtures("empty_cache")

@@ -5,6 +5,7 @@ import re
 from django.conf import settings
 from django.contrib import messages as notices
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -28,9 +29,11 @@ def messages(request):
 @staff_only("orders.view_outgoingmessage")
 def message(request, pk):
     found = get_object_or_404(OutgoingMessage.objects.select_related("order", "event"), pk=pk)
-    events.record_view(found.order, by=request.user)
+    if (order := found.order) is None:
+        raise Http404
+    events.record_view(order, by=request.user)
     mail = outbox.render(found)
-    context = {"message": found, "subject": mail.subject, "text": parted(mail.body, found.order)}
+    context = {"message": found, "subject": mail.subject, "text": parted(mail.body, order)}
     return render(request, "orders/desk/message.html", context)
 
 

@@ -2,11 +2,11 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from orders import fulfilment
+from orders import events, fulfilment
 from orders.desk.access import staff_only
 from orders.desk.attempts import attempt
 from orders.desk.forms import SendForm, TakeBackForm
@@ -21,7 +21,7 @@ from orders.models import Consignment, Order
 def slip(request, pk):
     from orders import pdf  # WeasyPrint takes its time
 
-    consignment = get_object_or_404(Consignment.objects.with_lines(), pk=pk)
+    consignment = opened(request, pk)
     return paper(pdf.packing_slip(consignment), f"slip-{consignment.order.number}.pdf")
 
 
@@ -30,8 +30,15 @@ def slip(request, pk):
 def label(request, pk):
     from orders import pdf
 
-    consignment = get_object_or_404(Consignment.objects.with_lines(), pk=pk)
+    consignment = opened(request, pk)
     return paper(pdf.address_label(consignment), f"label-{consignment.order.number}.pdf")
+
+
+def opened(request, pk):
+    """The consignment, and a note of who saw the address."""
+    consignment = get_object_or_404(Consignment.objects.with_lines(), pk=pk)
+    events.record_view(consignment.order, by=request.user)
+    return consignment
 
 
 def paper(content, name):
@@ -107,9 +114,10 @@ def press(request, pk, verb, said):
 
 
 def back(request, order):
-    """To the list the button was pressed in, or to the order's page."""
+    """To the queue as it stood when the button was pressed there, or to the order's page."""
     here = request.POST.get("next", "")
-    return redirect(here if url_has_allowed_host_and_scheme(here, None) else order.get_desk_url())
+    is_queue = here.startswith(reverse("desk:queue"))
+    return redirect(here if is_queue else order.get_desk_url())
 
 
 def refused(request, consignment, form):
