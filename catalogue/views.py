@@ -40,7 +40,7 @@ def publications(request):
 
 
 def _list(form, tallies, page):
-    asked = form.asked()
+    asked, shown = form.asked(), [cards.card(publication) for publication in page]
     return {
         "asked": asked,
         "is_narrowed": bool(form.filters()),
@@ -52,7 +52,8 @@ def _list(form, tallies, page):
         "query": facets.query(asked),
         "query_without_words": facets.query(asked, q=None),
         "page": page,
-        "editions": [edition for publication in page for edition in cards.editions(publication)],
+        "cards": shown,
+        "editions": [offer.edition for card in shown for offer in card.offers],
         "canonical": page_address("catalogue:publications"),
         "alternates": [
             (code, page_address("catalogue:publications", language=code))
@@ -71,9 +72,11 @@ def publication(request, slug):
     successors = [row for row in rows if row.replaces_id == page.pk and not row.withdrawn_at]
     if page.withdrawn_at:
         return gone(request, page, successors)
+    card = cards.card(page)
     context = {
         "publication": page,
-        "editions": cards.editions(page),
+        "card": card,
+        "editions": [offer.edition for offer in card.offers],
         "successors": successors,
         "canonical": page_address("catalogue:publication", slug),
         "alternates": translations(page),
