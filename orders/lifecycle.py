@@ -23,7 +23,7 @@ from orders.models import Consignment, Order, OrderEvent, OrderLine
 Status = Order.Status
 What = OrderEvent.What
 
-NEXT = {
+NEXT: dict[str, set[Status]] = {
     Status.UNVERIFIED: {Status.OPEN, Status.EXPIRED, Status.CANCELLED, Status.DECLINED},
     Status.OPEN: {Status.CLOSED, Status.CANCELLED, Status.DECLINED},
     Status.CLOSED: {Status.OPEN},
@@ -63,7 +63,7 @@ def place(*, details: dict, quantities: dict[int, int], language: str, key: str)
 def confirm(order: Order) -> Order:
     """The orderer followed the link: the order is open, and copies on the shelf are promised."""
     order = _locked(order)
-    if order.status == Status.EXPIRED:
+    if order.status == Status.EXPIRED or _is_late(order):
         raise OrderError(_("This order was not confirmed in time. Please order again."))
     if order.status != Status.UNVERIFIED:
         return order
@@ -79,9 +79,16 @@ def confirm(order: Order) -> Order:
 
 def expire_unverified() -> int:
     """End the orders that nobody confirmed in time; returns how many."""
-    limit = timezone.now() - datetime.timedelta(hours=settings.ORDER_CONFIRMATION_HOURS)
-    late = Order.objects.unverified().filter(placed_at__lt=limit)
+    late = Order.objects.unverified().filter(placed_at__lt=_oldest())
     return sum(_expire(order) for order in late)
+
+
+def _oldest() -> datetime.datetime:
+    return timezone.now() - datetime.timedelta(hours=settings.ORDER_CONFIRMATION_HOURS)
+
+
+def _is_late(order: Order) -> bool:
+    return order.status == Status.UNVERIFIED and order.placed_at < _oldest()
 
 
 @transaction.atomic
@@ -360,4 +367,9 @@ def _the_same(order: Order, fingerprint: str) -> Order:
 
 def _fingerprint(details: dict, quantities: dict[int, int], language: str) -> str:
     content = [sorted(details.items()), sorted(quantities.items()), language]
-    return hashlib.sha256(json.dumps(content, default=str).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, default=_plain).encode()).hexdigest()
+
+
+def _plain(value) -> str:
+    """A row by its key: its name may be in another language the second time."""
+    return str(getattr(value, "pk", value))

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from orders import audit, fulfilment, lifecycle, stock
 from orders.errors import AlreadyPlaced, OrderError, StaleError
@@ -15,6 +15,7 @@ from tests.builders import (
     make_edition,
     make_order,
     make_publication,
+    make_state,
     place_order,
 )
 
@@ -61,6 +62,16 @@ def test_the_same_form_sent_twice_is_one_order():
 
     assert first == second
     assert (Order.objects.count(), OutgoingMessage.objects.count()) == (1, 1)
+
+
+def test_the_same_form_sent_again_in_another_interface_language_is_one_order():
+    edition, state = make_edition(on_hand=10), make_state("ES", "Spain", name_fr="Espagne")
+    form = {"details": make_details(state=state), "quantities": {edition.pk: 4}}
+    form |= {"language": "en", "key": "k"}
+    first = lifecycle.place(**form)
+
+    with translation.override("fr"):
+        assert lifecycle.place(**form) == first
 
 
 def test_the_same_key_with_another_content_is_refused_and_names_the_first_order():
@@ -157,6 +168,14 @@ def test_an_unconfirmed_order_expires_and_its_link_confirms_nothing():
 
     assert expired == 1
     with pytest.raises(OrderError, match="not confirmed in time"):
+        lifecycle.confirm(order)
+
+
+def test_a_late_confirmation_is_refused_even_before_the_clock_has_come_round():
+    order = place_order((make_edition(on_hand=10), 4))
+
+    late = timezone.now() + datetime.timedelta(hours=73)
+    with time_machine.travel(late), pytest.raises(OrderError, match="not confirmed in time"):
         lifecycle.confirm(order)
 
 
