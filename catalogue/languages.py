@@ -7,7 +7,7 @@ are data: any BCP 47 tag.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -57,7 +57,7 @@ def current() -> str:
 
 
 def preference(language: str | None = None) -> list[str]:
-    """Where to look for a description: in `language`, if descriptions exist in it, then elsewhere."""
+    """Where to look for a description: in `language` if it has any, then elsewhere."""
     language = language or current()
     fallbacks = settings.MODELTRANSLATION_FALLBACK_LANGUAGES
     order = [language, *fallbacks.get(language, ()), *fallbacks["default"]]
@@ -77,7 +77,7 @@ def translated(instance, field: str, language: str | None = None) -> tuple[str, 
     return "", language or current()
 
 
-def words(setting: dict[str, str]) -> str:
+def words(setting: Mapping[str, str]) -> str:
     """The words of a setting in the page's language: {"en": "Publications", "fr": ...}."""
     return next(setting[code] for code in preference() if code in setting)
 

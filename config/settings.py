@@ -30,6 +30,11 @@ def kept_secret(path):
     return path.read_text()
 
 
+def words(name: str, **otherwise: str) -> dict[str, str]:
+    """A text in each language: a variable such as {"en": "Publications", "fr": ...}, or ours."""
+    return env.json(name, None) or otherwise
+
+
 def database(url):
     """Django's database settings for an address such as postgresql://user:word@host:port/name."""
     if not url:
@@ -134,21 +139,19 @@ TEMPLATES = [
 
 # Who runs it: names and addresses are settings, never constants -------------
 
-SITE_NAME = env.json("SITE_NAME", None) or {
-    "en": "Publications",
-    "fr": "Publications",
-    "es": "Publicaciones",
-}
-TREATY_NAME = env.json("TREATY_NAME", None) or {
-    "en": "Convention on Cluster Munitions",
-    "fr": "Convention sur les armes à sous-munitions",
-    "es": "Convención sobre Municiones en Racimo",
-}
-UNIT_NAME = env.json("UNIT_NAME", None) or {
-    "en": "Implementation Support Unit",
-    "fr": "Unité d’appui à l’application",
-    "es": "Dependencia de Apoyo a la Aplicación",
-}
+SITE_NAME = words("SITE_NAME", en="Publications", fr="Publications", es="Publicaciones")
+TREATY_NAME = words(
+    "TREATY_NAME",
+    en="Convention on Cluster Munitions",
+    fr="Convention sur les armes à sous-munitions",
+    es="Convención sobre Municiones en Racimo",
+)
+UNIT_NAME = words(
+    "UNIT_NAME",
+    en="Implementation Support Unit",
+    fr="Unité d’appui à l’application",
+    es="Dependencia de Apoyo a la Aplicación",
+)
 UNIT_ADDRESS = env.list("UNIT_ADDRESS", ["Chemin Eugène-Rigot 2C", "1202 Geneva"], delimiter="|")
 UNIT_COUNTRY = env.str("UNIT_COUNTRY", "CH")
 UNIT_EMAIL = env.str("UNIT_EMAIL", "publications@example.org")
@@ -185,6 +188,7 @@ STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEMO)
 PDF_MAX_BYTES = env.int("PDF_MAX_BYTES", 100 * 1024 * 1024)
 PDF_MAX_PAGES = env.int("PDF_MAX_PAGES", 2000)
 PUBLICATIONS_A_PAGE = 24
+EXTRA_FONT_DIRS = env.list("EXTRA_FONT_DIRS", [])  # fonts for scripts that are not bundled
 
 # Storage --------------------------------------------------------------------
 

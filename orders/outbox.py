@@ -180,7 +180,7 @@ def render(message: OutgoingMessage) -> EmailMultiAlternatives:
 
 
 def _context(message: OutgoingMessage) -> dict:
-    order = message.order
+    order = _order_of(message)
     return {
         "order": order,
         "lines": order.lines.select_related("edition__publication").prefetch_related(
@@ -198,9 +198,15 @@ def _context(message: OutgoingMessage) -> dict:
     }
 
 
+def _order_of(message: OutgoingMessage) -> Order:
+    if message.order is None:
+        raise ValueError("only messages about orders are written here")
+    return message.order
+
+
 def _headers(message: OutgoingMessage) -> dict[str, str]:
     domain = urlsplit(settings.SITE_URL).hostname
-    thread = f"<order-{message.order.number.lower()}@{domain}>"
+    thread = f"<order-{_order_of(message).number.lower()}@{domain}>"
     return {
         "Message-ID": f"<{message.template}-{message.pk}@{domain}>",
         "References": thread,
