@@ -170,6 +170,7 @@ def _child_output(path: Path, limits: Limits) -> bytes:
                 cwd="/",
                 timeout=limits.clock,
                 check=False,
+                start_new_session=True,  # Ctrl-C in our terminal is no fault of the PDF
             )
         except subprocess.TimeoutExpired:
             raise _refusal("costly") from None

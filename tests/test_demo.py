@@ -178,7 +178,7 @@ def test_the_demonstration_is_killed_started_again_and_served(tmp_path):
     first = start(tmp_path, port)
     wait_for_files(tmp_path, 10)
     os.killpg(first.pid, signal.SIGKILL)
-    first.wait()
+    first.communicate()
 
     said = serve_until_announced(tmp_path, port)
     began = time.monotonic()

@@ -5,6 +5,7 @@ it is not the official text. The first page is the cover that the site shows.
 """
 
 import multiprocessing
+import signal
 import zlib
 from collections.abc import Iterator
 from datetime import date
@@ -71,6 +72,7 @@ def typeset_all(
 def _start() -> None:
     import django
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     django.setup()
 
 

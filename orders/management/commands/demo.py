@@ -37,7 +37,10 @@ class Command(BaseCommand):
             raise CommandError("This is not a demonstration: it runs with DEMO=1 only.")
         door = bound(host, port)
         know_address(host, port)
-        self.prepare()
+        try:
+            self.prepare()
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted. The next start goes on from here.") from None
         serve(door.detach(), announce=self.announce)
 
     def prepare(self):
