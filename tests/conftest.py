@@ -42,6 +42,14 @@ def mail_at_once(settings):
     settings.MAIL_IN_THREAD = False
 
 
+@pytest.fixture(scope="session", autouse=True)
+def static_folder():
+    """Where the live server looks at its start, before a test has a folder of its own."""
+    from django.conf import settings
+
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -70,14 +78,15 @@ def flush_past_the_triggers():
 
     off = [statement for table in TABLES for statement in drop_sql(table, "sqlite")]
     on = [statement for table in TABLES for statement in create_sql(table, "sqlite")]
-    flush = connection.ops.execute_sql_flush
+    # The function, not this connection's: once Playwright's loop runs, there is another one.
+    flush = type(connection.ops).execute_sql_flush
 
     with pytest.MonkeyPatch.context() as patch:
         if connection.vendor == "sqlite":
             patch.setattr(
                 type(connection.ops),
                 "execute_sql_flush",
-                lambda ops, statements: flush([*off, *statements, *on]),
+                lambda ops, statements: flush(ops, [*off, *statements, *on]),
             )
         yield
 
