@@ -1,5 +1,6 @@
 """What a page shows of a publication whose editions, languages and files were fetched."""
 
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.conf import settings
@@ -70,7 +71,8 @@ def editions(publication: Publication) -> list[Edition]:
         tags = edition.tags or [""]
         return own not in tags, languages.rank(tags[0])
 
-    newest_first = sorted(publication.editions.all(), key=lambda e: e.published_at, reverse=True)
+    rows = publication.editions.all()
+    newest_first = sorted(rows, key=attrgetter("published_at"), reverse=True)
     return sorted(newest_first, key=rank)
 
 
@@ -88,7 +90,7 @@ def cover(rows: list[Edition]) -> EditionFile | None:
     wanted = {tag: rank for rank, tag in enumerate(languages.preference())}
     pictured = [e for e in rows if e.reading_file and e.reading_file.cover]
     best = min(pictured, key=lambda e: wanted.get(e.language, len(wanted)), default=None)
-    return best and best.reading_file
+    return best.reading_file if best else None
 
 
 def other_titles(publication: Publication, shown: str) -> list[tuple[str, str]]:
@@ -109,7 +111,7 @@ def file_in(publication: Publication, tag: str, version: str = "") -> EditionFil
     rows = editions(publication)
     if not version:
         edition = edition_in(tag, rows)
-        return edition and edition.reading_file
+        return edition.reading_file if edition else None
     files = [f for e in rows if tag in e.tags for f in e.files.all() if f.is_for_reading]
     return next((file for file in files if file.sha256.startswith(version)), None)
 

@@ -35,8 +35,8 @@ class Recent:
 
     def is_new(self, *words: str) -> bool:
         """Whether these words were not said within the last `ONCE_IN` seconds."""
-        words = "\0".join(words).encode(errors="replace")
-        mark, now = hashlib.blake2b(words, key=self.key, digest_size=16).digest(), monotonic()
+        said = "\0".join(words).encode(errors="replace")
+        mark, now = hashlib.blake2b(said, key=self.key, digest_size=16).digest(), monotonic()
         with self.lock:
             self._forget(now)
             return self.seen.setdefault(mark, now) == now

@@ -159,7 +159,9 @@ def _text(column):
 
 def facets(tallies: list[Tally], asked: dict[str, str]) -> list[Facet]:
     """The facets that have a value, in the order of the page; `asked` is what its address says."""
-    found = [Facet(name, title, _options(name, tallies, asked)) for name, title in TITLES.items()]
+    found = [
+        Facet(name, str(title), _options(name, tallies, asked)) for name, title in TITLES.items()
+    ]
     return [facet for facet in found if facet.options]
 
 

@@ -13,7 +13,8 @@ class Words(forms.CharField):
     """What is searched for: cut to a sensible length, never refused."""
 
     def to_python(self, value):
-        text = "".join(c if c.isprintable() else " " for c in super().to_python(value))
+        text = super().to_python(value) or ""
+        text = "".join(c if c.isprintable() else " " for c in text)
         return " ".join(text.split())[:LONGEST_QUESTION].strip()
 
 

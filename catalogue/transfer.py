@@ -92,7 +92,7 @@ def _span(request, kept) -> tuple[int, int] | None:
     match = ONE_RANGE.fullmatch(request.headers.get("Range", ""))
     if request.method != "GET" or not match or not _is_same(request, kept):
         return None
-    return _bounded(*match.groups(), kept.bytes)
+    return _bounded(match[1], match[2], kept.bytes)
 
 
 def _is_same(request, kept) -> bool:

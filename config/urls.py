@@ -2,11 +2,11 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from catalogue import views
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.start, name="start"),
     path("p/<slug:slug>", views.permanent, name="permanent"),
     re_path(r"^media/covers/([0-9a-f]{2})/([0-9a-f]{64})\.webp$", views.cover),

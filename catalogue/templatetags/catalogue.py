@@ -45,5 +45,7 @@ def translated(instance, field):
 @register.filter
 def in_interface_language(path, language):
     """The same page in another interface language: "/en/order/" in French is "/fr/order/"."""
-    prefix, rest = re.fullmatch(r"/([^/?]*)(.*)", path, re.DOTALL).groups()
-    return f"/{language}{rest}" if prefix in languages.interface_languages() else f"/{language}/"
+    prefix = re.split("[/?]", path)[1]
+    if prefix not in languages.interface_languages():
+        return f"/{language}/"
+    return f"/{language}{path.removeprefix(f'/{prefix}')}"
