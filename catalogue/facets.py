@@ -198,7 +198,8 @@ def _option(row: Tally, asked: dict[str, str]) -> Option:
 def _words(row: Tally) -> tuple[str, str]:
     """What a value is called, after the language of the words."""
     if row.facet == "language":
-        return languages.current(), languages.name(row.value, languages.current())
+        name = languages.name(row.value, languages.current())
+        return languages.current(), name[:1].upper() + name[1:]
     if row.facet == "paper":
         return languages.current(), gettext("Exists on paper")
     language, _colon, text = row.words.partition(":")
