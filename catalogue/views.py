@@ -72,17 +72,20 @@ def publication(request, slug):
     successors = [row for row in rows if row.replaces_id == page.pk and not row.withdrawn_at]
     if page.withdrawn_at:
         return gone(request, page, successors)
-    card = cards.card(page)
-    context = {
-        "publication": page,
+    return render(request, "catalogue/publication.html", _page(page, successors))
+
+
+def _page(publication, successors):
+    card = cards.card(publication)
+    return {
+        "publication": publication,
         "card": card,
         "editions": [offer.edition for offer in card.offers],
         "successors": successors,
-        "canonical": page_address("catalogue:publication", slug),
-        "alternates": translations(page),
-        "permanent": settings.SITE_URL + reverse("permanent", args=[slug]),
+        "canonical": page_address("catalogue:publication", publication.slug),
+        "alternates": translations(publication),
+        "permanent": settings.SITE_URL + reverse("permanent", args=[publication.slug]),
     }
-    return render(request, "catalogue/publication.html", context)
 
 
 def gone(request, publication, successors=()):
