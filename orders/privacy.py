@@ -9,20 +9,9 @@ from django.utils import timezone
 from orders.events import Actor, record
 from orders.models import Order, OrderEvent
 
-OF_THE_ORDER = dict.fromkeys(
-    (
-        "name",
-        "post",
-        "organisation",
-        "email",
-        "phone",
-        "address",
-        "purpose",
-        "note_verbale",
-        "submission_fingerprint",
-    ),
-    "",
-)
+COLUMNS = ["name", "post", "organisation", "email", "phone", "address", "purpose"]
+COLUMNS += ["note_verbale", "submission_fingerprint"]
+OF_THE_ORDER = dict.fromkeys(COLUMNS, "")
 OF_A_CONSIGNMENT = {"recipient": "", "address": "", "tracking": ""}
 
 
