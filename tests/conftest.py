@@ -173,14 +173,18 @@ def chromium():
 def new_page(chromium, live_server, django_db_serialized_rollback):
     """Open pages on the running site: `new_page(width=390, javascript=False, locale="fr")`.
 
-    Paths are relative to the site: `page.goto("/fr/")`. A script error or a breach of the
-    content security policy on any of them fails the test at its end.
+    Paths are relative to the site: `page.goto("/fr/")`. A script error, a breach of the
+    content security policy or a 5xx answer on any of them fails the test at its end.
     """
     contexts, complaints = [], []
 
     def note(message):
         if "Content Security Policy" in message.text:
             complaints.append(message.text)
+
+    def check(response):
+        if response.status >= 500:
+            complaints.append(f"{response.status} {response.url}")
 
     def open_page(*, width=1280, javascript=True, locale="en-GB", **options):
         context = chromium.new_context(
@@ -192,6 +196,7 @@ def new_page(chromium, live_server, django_db_serialized_rollback):
         )
         contexts.append(context)
         context.on("console", note)
+        context.on("response", check)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         return context.new_page()
 
