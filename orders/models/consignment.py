@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.models.order import DeliveryMethod, Order, OrderLine, PickUpPoint
 from orders.querysets import ConsignmentQuerySet
@@ -12,15 +13,15 @@ class Consignment(models.Model):
     """What is packed together and goes one way. `orders.fulfilment` alone writes its status."""
 
     class Status(models.TextChoices):
-        PREPARING = "preparing", _("in preparation")
-        PACKED = "packed", _("packed")
-        SENT = "sent", _("dispatched")
-        DELIVERED = "delivered", _("delivered")
-        RETURNED = "returned", _("returned")
-        AT_DESK = "at_desk", _("ready for pick-up")
-        HANDED_OVER = "handed_over", _("picked up")
-        MISSED = "missed", _("not picked up")
-        VOID = "void", _("dissolved")
+        PREPARING = "preparing", pgettext_lazy("consignment", "in preparation")
+        PACKED = "packed", pgettext_lazy("consignment", "packed")
+        SENT = "sent", pgettext_lazy("consignment", "dispatched")
+        DELIVERED = "delivered", pgettext_lazy("consignment", "delivered")
+        RETURNED = "returned", pgettext_lazy("consignment", "returned")
+        AT_DESK = "at_desk", pgettext_lazy("consignment", "ready for pick-up")
+        HANDED_OVER = "handed_over", pgettext_lazy("consignment", "picked up")
+        MISSED = "missed", pgettext_lazy("consignment", "not picked up")
+        VOID = "void", pgettext_lazy("consignment", "dissolved")
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="consignments")
     position = models.PositiveSmallIntegerField(_("number"), default=1)
