@@ -145,12 +145,29 @@ CHROMIUM_ARGS = [
 ]
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Mark what asks for a browser, and put it last: the quick answers come first."""
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    leave_out_what_sqlite_has_shown(config, items)
+
+
+def leave_out_what_sqlite_has_shown(config, items):
+    """On PostgreSQL run what meets the database; the rest is the same as on SQLite."""
+    from django.conf import settings
+
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return
+    alike = [item for item in items if not meets_database(item)]
+    config.hook.pytest_deselected(items=alike)
+    items[:] = [item for item in items if meets_database(item)]
+
+
+def meets_database(item):
+    fixtures = {"db", "transactional_db", "live_server"} & set(item.fixturenames)
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(scope="session")
