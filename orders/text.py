@@ -72,6 +72,7 @@ class EmailField(LineField):
 
     def to_python(self, value):
         address = ascii_domain(super().to_python(value))
+        self._refuse_long([address])  # a domain in another script has grown
         if address and not EMAIL.fullmatch(address):
             raise ValidationError(
                 _("This is no e-mail address. Write it like name@example.org, without spaces.")
@@ -107,11 +108,12 @@ class WholeNumberField(forms.CharField):
             raise ValidationError(self._too_few())
         if not re.fullmatch(r"[0-9]+", digits):
             raise ValidationError(_("Write the number of copies in digits, for example 10."))
-        if len(digits.lstrip("0")) > 3 or int(digits) > self.most:
+        significant = digits.lstrip("0") or "0"  # Python reads no number of 5,000 digits
+        if len(significant) > 3 or int(significant) > self.most:
             raise ValidationError(
                 _("Write at most %(most)s copies of a title."), params={"most": self.most}
             )
-        return int(digits)
+        return int(significant)
 
     def _too_few(self):
         return _("Write 1 or more, or remove the title.") if self.least else _("Write 0 or more.")
