@@ -1,6 +1,6 @@
 """What every answer carries, and what no request may."""
 
-from django.http import HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -26,12 +26,30 @@ def security_headers(get_response):
     return middleware
 
 
-def refuse_nul(get_response):
-    """A NUL in an address is nobody's question, and PostgreSQL takes it as an error."""
+def refuse_nonsense(get_response):
+    """Refuses what no browser sends, before anything else looks at it."""
 
     def middleware(request):
-        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return HttpResponseBadRequest("Bad request", content_type="text/plain")
-        return get_response(request)
+        return refusal(request) or get_response(request)
 
     return middleware
+
+
+def refusal(request):
+    """The answer to a request that makes no sense; None for any other.
+
+    A NUL is an error to PostgreSQL, and an encoding other than UTF-8 may hide one.
+    """
+    if request.method == "TRACE":
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+    if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        return HttpResponse("Write in UTF-8", status=415, content_type="text/plain")
+    if has_nul(request):
+        return HttpResponseBadRequest("Bad request", content_type="text/plain")
+    return None
+
+
+def has_nul(request) -> bool:
+    """Whether the address or a cookie holds a NUL; forms refuse it by themselves."""
+    cookies = "".join(request.COOKIES.values())
+    return "\x00" in request.path + cookies or "%00" in request.META.get("QUERY_STRING", "")
