@@ -75,8 +75,7 @@ def puts_in_the_order(visitor, **copies):
     for i, (name, number) in enumerate(copies.items()):
         if i:
             visitor.follows("Add other publications")
-        title = scenes.TITLES[visitor.language]
-        visitor.page.get_by_role("link", name=title, exact=True).click()
+        visitor.opens(scenes.TITLES[visitor.language])
         asks_for(visitor, TAGS[name], number)
         visitor.reads("The copies are in your order.")
 
@@ -85,7 +84,7 @@ def asks_for(visitor, tag, copies):
     edition = visitor.page.get_by_role("region", name=languages.autonym(tag), exact=True)
     visitor.reads("%(number)s left", "%(number)s left", 40, number=40, within=edition)
     edition.get_by_role("spinbutton").fill(str(copies))
-    edition.get_by_role("button", name=visitor.words("Add to order"), exact=True).click()
+    visitor.presses("Add to order", within=edition)
 
 
 def sees_what_is_left_and_the_limit(visitor):

@@ -99,7 +99,7 @@ def counts(visitor, number):
 def chooses(visitor, facet, value):
     unfolds_the_facets(visitor)
     part = visitor.page.get_by_role("region", name=visitor.words(facet), exact=True)
-    part.get_by_role("link", name=value, exact=True).click()
+    visitor.goes_by(part.get_by_role("link", name=value))
 
 
 def unfolds_the_facets(visitor):
@@ -117,7 +117,7 @@ def the_plan_in_the_list(visitor):
 def opens_the_plan(visitor):
     title = scenes.TITLES[visitor.language]
 
-    the_plan_in_the_list(visitor).get_by_role("link", name=title, exact=True).click()
+    visitor.opens(title, within=the_plan_in_the_list(visitor))
 
     visitor.arrives_at("catalogue:publication", scenes.SLUG)
     visitor.finds(scenes.SYMBOL)
@@ -129,7 +129,7 @@ def reads_about_it_in_every_language(visitor):
     others = [language for language in scenes.TITLES if language != visitor.language]
     for language in [*others, visitor.language]:
         switch = visitor.page.get_by_role("link", name=languages.autonym(language), exact=True)
-        switch.click()
+        visitor.goes_by(switch)
         path = address(language, "catalogue:publication", scenes.SLUG)
         expect(visitor.page).to_have_url(re.compile(re.escape(path) + "$"))
         expect(visitor.page.get_by_role("heading", level=1)).to_have_text(scenes.TITLES[language])

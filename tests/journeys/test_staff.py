@@ -76,13 +76,12 @@ def opens_the_order_from_the_queue(visitor, order):
     visitor.finds("Ministry (specimen)", within=row)
     for line in order.lines.all():
         visitor.finds(short_code(line.edition), within=row)
-    row.get_by_role("link", name=order.number, exact=True).click()
+    visitor.opens(order.number, within=row)
     visitor.arrives_at("desk:order", order.number)
 
 
 def packs(visitor):
-    pack = visitor.words("Pack %(number)s copy", "Pack %(number)s copies", 15, number=15)
-    visitor.page.get_by_role("button", name=pack, exact=True).click()
+    visitor.presses("Pack %(number)s copy", "Pack %(number)s copies", 15, number=15)
     visitor.reads("Packed. Print the slip and the label, then dispatch.")
 
 
@@ -129,7 +128,7 @@ def finds_the_movement_in_the_ledger(visitor, order):
     """From the list of the stock to the ledger of the French edition: who, what, why, when."""
     french = order.lines.get(edition__languages__language="fr").edition
     visitor.follows("Stock")
-    visitor.page.get_by_role("link", name=short_code(french), exact=True).click()
+    visitor.opens(short_code(french))
     newest = visitor.page.get_by_role("table").locator("tbody tr").first
 
     visitor.reads("left the shelf", within=newest)
@@ -149,7 +148,7 @@ def moment_of_issue(edition, language):
 
 def opens_the_form_for_a_publication(visitor):
     visitor.follows("Catalogue")
-    visitor.page.locator(".model-publication .addlink").click()
+    visitor.goes_by(visitor.page.locator(".model-publication .addlink"))
     visitor.arrives_at("admin:catalogue_publication_add")
 
 
@@ -178,7 +177,7 @@ def finds_it_kept(visitor):
 def sees_it_on_the_public_page(visitor):
     visitor.goes_to("catalogue:publications")
     title = scenes.TITLES[visitor.language]
-    visitor.page.get_by_role("link", name=title, exact=True).click()
+    visitor.opens(title)
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text(title)
     expect(visitor.page.locator("img.cover")).to_have_js_property("naturalWidth", 480)
     visitor.finds(languages.autonym("fr"), within=visitor.page.locator("section.edition"))

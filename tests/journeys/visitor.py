@@ -23,6 +23,11 @@ def address(language, name, /, *args):
         return reverse(name, args=args)
 
 
+def pattern(text):
+    """Matches a text wherever it stands, its fixed spaces taken as spaces."""
+    return re.compile(r"\s+".join(map(re.escape, text.split())))
+
+
 class Visitor:
     """Somebody who reads one language, and follows, presses and fills in what it says."""
 
@@ -45,17 +50,28 @@ class Visitor:
     def goes_to(self, name, *args, query=""):
         return self.page.goto(self.path(name, *args) + query)
 
-    def follows(self, text, **values):
-        self.link(text, **values).click()
+    def follows(self, text, *plural_and_count, within=None, **values):
+        self.goes_by(self.link(text, *plural_and_count, within=within, **values))
 
-    def presses(self, text, **values):
-        self.button(text, **values).click()
+    def presses(self, text, *plural_and_count, within=None, **values):
+        self.goes_by(self.button(text, *plural_and_count, within=within, **values))
 
-    def link(self, text, **values):
-        return self.page.get_by_role("link", name=self.words(text, **values), exact=True)
+    def opens(self, name, *, within=None):
+        """Follow a link that is called by a thing's own name, such as a title."""
+        self.goes_by((within or self.page).get_by_role("link", name=name, exact=True))
 
-    def button(self, text, **values):
-        return self.page.get_by_role("button", name=self.words(text, **values), exact=True)
+    def goes_by(self, element):
+        """Click on what leads to another page, and wait for it."""
+        with self.page.expect_navigation():
+            element.click()
+
+    def link(self, text, *plural_and_count, within=None, **values):
+        name = self.words(text, *plural_and_count, **values)
+        return (within or self.page).get_by_role("link", name=name, exact=True)
+
+    def button(self, text, *plural_and_count, within=None, **values):
+        name = self.words(text, *plural_and_count, **values)
+        return (within or self.page).get_by_role("button", name=name, exact=True)
 
     # Filling in, by the names of the fields ---------------------------------------
 
