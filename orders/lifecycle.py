@@ -206,6 +206,7 @@ def approve(order: Order, *, grants: dict[int, int], by) -> Order:
         event = step(order, What.APPROVED, Status.OPEN, by=by)
         stock.serve(line.edition_id for line in undecided)
         outbox.queue(order, "changed", event=event)
+        close_when_done(order)
     return order
 
 
@@ -278,6 +279,7 @@ def close_when_done(order: Order) -> None:
     """Close an open order once nothing is left to do: nothing to decide, to wait for, to send."""
     busy = any(line.pending or line.to_decide for line in order.lines.all())
     if order.status == Status.OPEN and not busy and not order.consignments.live().exists():
+        order.hold, order.hold_until = "", None
         step(order, What.CLOSED, Status.CLOSED, actor=OrderEvent.Actor.CLOCK)
 
 

@@ -401,3 +401,25 @@ def test_looking_at_personal_data_is_noted_once_a_day():
     record_view(order, by=clerk())
 
     assert order.events.filter(what=OrderEvent.What.VIEWED).count() == 1
+
+
+def test_an_order_of_which_only_the_excess_was_left_is_closed_by_the_decision():
+    order = make_order((make_edition(on_hand=100), 60))
+    fulfilment.send(fulfilment.pack(order, by=clerk()), by=clerk())
+
+    lifecycle.approve(order, grants={}, by=clerk())
+
+    order.refresh_from_db()
+    assert order.status == Status.CLOSED
+    assert order.ended_at
+
+
+def test_an_order_that_is_closed_is_no_longer_on_hold():
+    order = make_order((make_edition(on_hand=10), 5))
+    consignment = fulfilment.pack(order, by=clerk())
+    lifecycle.hold(order, by=clerk(), reason=Order.Hold.REQUEST)
+
+    fulfilment.send(consignment, by=clerk())
+
+    order.refresh_from_db()
+    assert (order.status, order.hold) == (Status.CLOSED, "")
