@@ -37,7 +37,7 @@ class Slice:
 
 
 def answer(request, kept, *, is_lasting: bool) -> HttpResponse:
-    """What to send for a file: 200, 206, 304, 412 or 416."""
+    """What to send for a file: 200, 206, 304, 412 or 416; FileNotFoundError where it is lost."""
     modified = int(kept.added_at.timestamp())
     response = get_conditional_response(request, f'"{kept.sha256}"', modified)
     response = response or _content(request, kept)

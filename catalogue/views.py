@@ -1,5 +1,7 @@
 """Pages of the catalogue and its files. The same for everybody: no cookie, no session."""
 
+import logging
+
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
@@ -12,6 +14,8 @@ from catalogue import cards, downloads, facets, languages, transfer
 from catalogue.forms import ORDERS, Filters
 from catalogue.models import Publication
 from catalogue.negotiation import page_address, shared, to_own_language, translations
+
+log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -105,7 +109,11 @@ def file(request, slug, again, tag, version=""):
         return redirect(cards.file_address(kept.edition), permanent=True)
     if publication.withdrawn_at or kept.edition.withdrawn_at:
         return gone(request, publication)
-    response = transfer.answer(request, kept, is_lasting=bool(version))
+    try:
+        response = transfer.answer(request, kept, is_lasting=bool(version))
+    except FileNotFoundError as lost:
+        log.error("A kept PDF is missing: %s", kept.file.name)
+        raise Http404 from lost
     if transfer.is_beginning(request, response):
         downloads.note(request, kept)
     return response

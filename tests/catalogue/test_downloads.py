@@ -344,6 +344,16 @@ def test_robots_guesses_and_later_parts_are_not_counted(get, plan, headers):
     assert counted() == 0
 
 
+def test_a_file_that_is_lost_is_not_found_and_said_in_the_log(get, plan, caplog):
+    plan.file.storage.delete(plan.file.name)
+
+    answer = get(PLAN)
+
+    assert answer.status_code == 404
+    assert f"A kept PDF is missing: {plan.file.name}" in caplog.messages
+    assert counted() == 0
+
+
 def test_nothing_about_the_reader_is_written_down(get, plan, settings):
     get(PLAN, headers={"User-Agent": "Marked"}, REMOTE_ADDR="192.0.2.99")
 
