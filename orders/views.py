@@ -101,9 +101,9 @@ def _show_basket(request, lines, form):
 
 def _notes(request) -> dict:
     """What has just happened, told by the address that a form redirected to."""
-    return {
-        name: request.GET.get(name, "") for name in ("added", "limited", "full", "empty", "done")
-    }
+    names = ("added", "limited", "full", "empty", "done")
+    notes: dict[str, object] = {name: request.GET.get(name, "") for name in names}
+    return notes | {"refuses_cookies": notes["added"] and not request.COOKIES}
 
 
 def _wanted(lines):

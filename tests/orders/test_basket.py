@@ -52,6 +52,27 @@ def test_adding_keeps_the_copies_in_a_cookie_of_the_session(client):
     assert response.url == f"{at('en', 'basket')}?added={edition.pk}"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_browser_that_refuses_the_cookie_is_told_so(client, language):
+    response = client.get(f"{at(language, 'basket')}?added=1")
+
+    sentence = (
+        "Go back, load the page anew and send the form again. "
+        "Your browser has to accept the cookie of this site for it."
+    )
+    assert said(language, sentence) in response.text
+    assert said(language, "The copies are in your order.") not in response.text
+
+
+def test_an_old_address_does_not_say_that_copies_are_in_an_empty_order(client):
+    client.cookies["csrf"] = "x"
+
+    response = client.get(f"{at('en', 'basket')}?added=1")
+
+    assert "The copies are in your order." not in response.text
+    assert "accept the cookie" not in response.text
+
+
 def test_adding_twice_sums_up(client):
     edition = make_edition(on_hand=20)
 
