@@ -1,6 +1,8 @@
 """What every answer carries, and what no request may."""
 
-from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.views.defaults import bad_request
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -45,7 +47,7 @@ def refusal(request):
     if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         return HttpResponse("Write in UTF-8", status=415, content_type="text/plain")
     if has_nul(request):
-        return HttpResponseBadRequest("Bad request", content_type="text/plain")
+        return bad_request(request, SuspiciousOperation())
     return None
 
 

@@ -56,7 +56,10 @@ def test_pages_that_can_trust_nothing_speak_every_language(rf, view, status):
 
 @pytest.mark.parametrize("path", ["/en/%00", "/en/?q=%00", "/en/publications/%00/"])
 def test_a_nul_is_a_bad_request(client, db, path):
-    assert client.get(path).status_code == 400
+    response = client.get(path)
+
+    assert response.status_code == 400
+    assert all(f'<section lang="{language}">' in response.text for language in LANGUAGES)
 
 
 @pytest.mark.parametrize("path", ["/en/" + "x" * 5000, "/en/publications/%ff%fe/", "/en/%E2%80%AE"])
