@@ -268,12 +268,16 @@ def _move(item: StockItem, kind: str, *, on_hand=0, allocated=0, unusable=0, **e
         unusable=F("unusable") + unusable,
     )
     if not rows:
-        raise OrderError(_too_few(item))
+        raise OrderError(_too_few(item, kind))
     _record(item, kind, on_hand=on_hand, allocated=allocated, unusable=unusable, **entry)
 
 
-def _too_few(item: StockItem):
+def _too_few(item: StockItem, kind: str):
     item.refresh_from_db()
+    if kind == Kind.WRITE_OFF:
+        return ngettext_lazy(
+            "%(n)s copy is set aside as unusable.", "%(n)s copies are set aside as unusable.", "n"
+        ) % {"n": item.unusable}
     return ngettext_lazy(
         "Only %(free)s copy of %(edition)s is neither promised nor unusable.",
         "Only %(free)s copies of %(edition)s are neither promised nor unusable.",

@@ -89,7 +89,7 @@ def test_damaged_copies_are_unusable_until_written_off(edition):
 def test_no_more_is_written_off_than_is_unusable(edition):
     stock.damage(edition, 1, by=clerk(), reason="water")
 
-    with pytest.raises(OrderError):
+    with pytest.raises(OrderError, match="1 copy is set aside as unusable"):
         stock.write_off(edition, 2, by=clerk(), reason="water")
 
 
