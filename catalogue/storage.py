@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.utils.deconstruct import deconstructible
 
 DRAFT = ".draft-"  # how the name of a file begins while it is being written
@@ -57,8 +57,13 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
     """Streams an upload to a temporary file, and writes no more of it than may be accepted.
 
     What is beyond is a hole in the file: it has the size of what was sent, for the form to
-    refuse by, and takes no room.
+    refuse by, and takes no room. What a stranger sends is passed over.
     """
+
+    def new_file(self, *args, **kwargs):
+        if not self.request.user.is_staff:
+            raise SkipFile
+        super().new_file(*args, **kwargs)
 
     def receive_data_chunk(self, raw_data, start):
         if start <= settings.PDF_MAX_BYTES:

@@ -6,9 +6,11 @@ Django's client raises what a view raises, so that a page that answers at all is
 from urllib.parse import quote, urlencode
 
 import pytest
+from django.core.files.base import ContentFile
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from catalogue import storage
 from orders import basket as baskets
 from orders import links
 from orders.models import Order
@@ -222,6 +224,18 @@ def test_an_empty_form_gets_an_answer(client, public, filled, form):
 def test_a_body_that_is_no_form_gets_an_answer(client, public, filled, form):
     for content_type in ("multipart/form-data; boundary=x", "multipart/form-data", "text/plain"):
         answer = client.post(address_of(public, form), b"\xff\x00--x", content_type=content_type)
+
+        assert answer.status_code < 500
+
+
+def test_a_strangers_file_is_not_written_down(client, public, monkeypatch):
+    def refuse(*_args, **_kwargs):
+        raise AssertionError("a file was begun")
+
+    monkeypatch.setattr(storage.TemporaryFileUploadHandler, "new_file", refuse)
+
+    for form in FIELDS:
+        answer = client.post(address_of(public, form), {"pdf": ContentFile(b"%PDF-", "a.pdf")})
 
         assert answer.status_code < 500
 
