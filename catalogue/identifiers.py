@@ -12,7 +12,7 @@ SYMBOL = re.compile(r"[A-Z0-9][A-Za-z0-9.\-]*(/[A-Za-z0-9.\-]+)*")
 
 
 def symbol_key(symbol: str) -> str:
-    """A symbol reduced to its letters and numbers: "CCM/MSP/2011/WP.3" and "ccm msp 2011 wp3" agree.
+    """A symbol reduced to its letters and numbers: "MSP/2011/WP.3" and "msp 2011 wp3" agree.
 
     >>> symbol_key("(CCM/MSP/2011/WP.8")
     'ccm msp 2011 wp 8'

@@ -5,6 +5,7 @@ Without any variable set this is the embedded profile: SQLite, local files, one 
 """
 
 import contextlib
+import datetime
 import os
 import secrets
 from pathlib import Path
@@ -293,12 +294,18 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+SECURITY_EMAIL = env.str("SECURITY_EMAIL", UNIT_EMAIL)  # where finders of holes write
+SECURITY_TXT_EXPIRES = env.date("SECURITY_TXT_EXPIRES", datetime.date(2027, 6, 30))
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading is for the owner of the whole domain
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"secrets": {"()": "config.logs.WithoutSecrets"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.server": {"propagate": True, "handlers": [], "level": "WARNING"},

@@ -1,0 +1,114 @@
+"""What `check --deploy` asks of a deployment, and what outsiders are told."""
+
+import logging
+
+import pytest
+import time_machine
+
+from config import checks
+from config.logs import WithoutSecrets
+
+SECRET = "Zb0-_" * 8 + "abc"
+
+
+@pytest.fixture
+def deployed(settings, monkeypatch):
+    """As on a server: an address of its own, mail by SMTP."""
+    settings.SITE_URL, settings.HTTPS = "https://publications.example.org", True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    settings.BASKET_COOKIE_NAME = "__Host-basket"
+    sqlite = settings.DATABASES["default"] | SQLITE | {"OPTIONS": dict(OPTIONS)}
+    monkeypatch.setitem(settings.DATABASES, "default", sqlite)
+    return settings
+
+
+SQLITE = {"ENGINE": "django.db.backends.sqlite3"}
+OPTIONS = {"init_command": "PRAGMA synchronous=FULL;", "transaction_mode": "IMMEDIATE"}
+WRONG = {
+    "desk.E001": ("SITE_URL", "http://127.0.0.1:8000"),
+    "desk.E002": ("EMAIL_TIMEOUT", None),
+    "desk.E003": ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"),
+    "desk.E006": ("SESSION_COOKIE_NAME", "session"),
+    "desk.E008": ("DEMO", True),
+}
+WRONG_OPTIONS = {
+    "desk.E004": ("init_command", "PRAGMA synchronous=NORMAL;"),
+    "desk.E005": ("transaction_mode", "DEFERRED"),
+}
+
+
+def complaints():
+    return [complaint.id for complaint in checks.deployment()]
+
+
+@time_machine.travel("2026-01-01")
+def test_a_careful_deployment_has_no_complaints(deployed):
+    assert complaints() == []
+
+
+@time_machine.travel("2026-01-01")
+@pytest.mark.parametrize("name", WRONG)
+def test_what_was_forgotten_is_named(deployed, name):
+    setting, value = WRONG[name]
+    setattr(deployed, setting, value)
+
+    assert complaints() == [name]
+
+
+@time_machine.travel("2026-01-01")
+@pytest.mark.parametrize("name", WRONG_OPTIONS)
+def test_a_hasty_sqlite_is_named(deployed, name):
+    option, value = WRONG_OPTIONS[name]
+    deployed.DATABASES["default"]["OPTIONS"][option] = value
+
+    assert complaints() == [name]
+
+
+@time_machine.travel("2026-01-01")
+def test_an_old_django_is_named(deployed, monkeypatch):
+    monkeypatch.setattr(checks.django, "VERSION", (5, 2, 18, "final", 0))
+
+    assert complaints() == ["desk.E007"]
+
+
+def test_an_expiring_security_txt_is_named_a_month_before(deployed):
+    with time_machine.travel(deployed.SECURITY_TXT_EXPIRES - checks.NOTICE):
+        assert complaints() == ["desk.E009"]
+
+
+def test_every_rule_is_tried_here():
+    assert set(checks.RULES) == {*WRONG, *WRONG_OPTIONS, "desk.E007", "desk.E009"}
+
+
+# --- Outsiders --------------------------------------------------------------------------
+
+
+def test_security_txt_says_whom_to_write_to_and_until_when(client, deployed):
+    deployed.SECURITY_EMAIL = "holes@example.org"
+
+    answer = client.get("/.well-known/security.txt")
+
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.text.splitlines() == [
+        "Contact: mailto:holes@example.org",
+        f"Expires: {deployed.SECURITY_TXT_EXPIRES}T00:00:00Z",
+        "Preferred-Languages: en, fr, es",
+        "Canonical: https://publications.example.org/.well-known/security.txt",
+    ]
+
+
+@pytest.mark.parametrize("end", ["", "/", "/confirm/"])
+def test_the_log_holds_no_secret_of_an_order(end):
+    record = logging.makeLogRecord(
+        {"msg": "%s: %s", "args": ("Method Not Allowed (GET)", f"/fr/order/{SECRET}{end}")}
+    )
+
+    WithoutSecrets().filter(record)
+
+    assert record.getMessage() == f"Method Not Allowed (GET): /fr/order/…{end}"
+
+
+def test_every_line_of_the_log_passes_the_filter(settings):
+    assert settings.LOGGING["root"]["handlers"] == ["console"]
+    assert settings.LOGGING["handlers"]["console"]["filters"] == ["secrets"]
