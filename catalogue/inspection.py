@@ -22,6 +22,7 @@ import pypdfium2
 
 MOST_OUTPUT = 32 * 1024**2  # bytes: the text of several thousand pages
 COVER_WIDTH = 480  # pixels
+MOST_POINTS = 14_400  # of a side, 5 m: no viewer shows more
 WHITE_SPACE = b"\0\t\n\f\r "  # ISO 32000-2, table 1
 MM_PER_POINT = 25.4 / 72
 MISCOUNT = "reported number of objects"  # qpdf's warning of a wrong /Size, which hides nothing
@@ -186,6 +187,8 @@ def appearance(path):
     document = pypdfium2.PdfDocument(path)
     page = first_page(document)
     width, height = page.get_size()
+    if not 0 < min(width, height) <= max(width, height) <= MOST_POINTS:
+        raise RefusedError("damaged")
     return {
         "width_mm": width * MM_PER_POINT,
         "height_mm": height * MM_PER_POINT,

@@ -139,6 +139,13 @@ def without_pages():
     return saved(pdf)
 
 
+def vast():
+    """A PDF whose page is 350 metres wide."""
+    pdf = opened()
+    pdf.pages[0].MediaBox = Array([0, 0, 1_000_000, 595])
+    return saved(pdf)
+
+
 def broken_table():
     """A PDF whose cross-reference table is not where the end says."""
     return re.sub(rb"startxref\s+\d+", b"startxref\n7", booklet())

@@ -36,6 +36,7 @@ HOSTILE = [
     (samples.signature_only, "damaged"),
     (samples.truncated, "damaged"),
     (samples.without_pages, "damaged"),
+    (samples.vast, "damaged"),
     (samples.broken_table, "damaged"),
     (samples.hidden_script, "damaged"),
     (samples.followed_by_archive, "trailing"),
