@@ -61,7 +61,8 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
     """
 
     def new_file(self, *args, **kwargs):
-        if not self.request.user.is_staff:
+        user = getattr(self.request, "user", None)
+        if not (user and user.is_staff):
             raise SkipFile
         super().new_file(*args, **kwargs)
 

@@ -9,6 +9,7 @@ import datetime
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from environs import Env
@@ -33,7 +34,8 @@ def kept_secret(path):
 
 def words(name: str, **otherwise: str) -> dict[str, str]:
     """A text in each language: a variable such as {"en": "Publications", "fr": ...}, or ours."""
-    return env.json(name, None) or otherwise
+    given: Any = env.json(name, None)
+    return given or otherwise
 
 
 def database(url):
