@@ -1,5 +1,7 @@
 """How staff sign in: with accounts that an administrator makes, and a second factor."""
 
+from urllib.parse import urlsplit
+
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
@@ -31,6 +33,16 @@ class StaffOnly(DefaultAccountAdapter):
         if request.user.has_perm("orders.view_order"):
             return resolve_url("desk:queue")
         return resolve_url("admin:index" if request.user.is_staff else "catalogue:publications")
+
+    def get_reset_password_from_key_url(self, key):
+        """Lead to the site by its settings, never by the host that a request names."""
+        return settings.SITE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
+
+    def send_mail(self, template_prefix, email, context):
+        """Name the site by its settings, too."""
+        domain = urlsplit(settings.SITE_URL).netloc
+        site = {"name": languages.words(settings.SITE_NAME), "domain": domain}
+        super().send_mail(template_prefix, email, context | {"current_site": site})
 
     def _get_login_attempts_cache_key(self, request, **credentials):
         """Count failed attempts by name and place, so that a stranger's do not count for all."""

@@ -32,3 +32,18 @@ class AdminSite(admin.AdminSite):
         """The catalogue and the orders first, then accounts."""
         apps = super().get_app_list(request, app_label)
         return sorted(apps, key=lambda app: (app["app_label"] not in self.first_apps, app["name"]))
+
+
+class SecondFactorAdmin(admin.ModelAdmin):
+    """Who has a second factor. A lost one is taken away here; its secret is nobody's to see."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    fields = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    list_select_related = ["user"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

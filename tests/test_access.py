@@ -1,8 +1,10 @@
 """Every page of the desk and the administration: closed to strangers, open to the right role."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.core import mail
 from django.urls import reverse
 
 from orders.desk import urls
@@ -198,6 +200,35 @@ def test_a_role_sees_the_lists_of_its_apps(client, db, address, role):
 
     is_open = app in APPS_OF[role] or (role == EDITOR and "/orders/stock" in address)
     assert answer.status_code == (200 if is_open else 403)
+
+
+def test_nobody_reads_or_writes_the_secret_of_a_second_factor(admin_client, db):
+    factor = Authenticator.objects.create(
+        user=clerk(), type=Authenticator.Type.TOTP, data={"secret": "MARKEDSECRET"}
+    )
+    address = reverse("admin:mfa_authenticator_change", args=[factor.pk])
+
+    assert "MARKEDSECRET" not in admin_client.get(address).text
+    assert admin_client.post(address, {"data": "{}"}).status_code == 403
+    assert admin_client.get(reverse("admin:mfa_authenticator_add")).status_code == 403
+
+
+def test_the_link_to_a_new_password_leads_to_the_site_whoever_asked(client, db, settings):
+    settings.SITE_URL = "https://publications.example.org"
+    settings.ALLOWED_HOSTS = ["elsewhere.example.org"]
+    user = clerk()
+    user.set_password("a password of some length")
+    user.save()
+
+    client.post(
+        reverse("account_reset_password"),
+        {"email": user.email},
+        headers={"host": "elsewhere.example.org"},
+    )
+
+    [message] = mail.outbox
+    assert "https://publications.example.org/en/accounts/password/reset/key/" in message.body
+    assert "elsewhere" not in message.subject + message.body
 
 
 # Roles ------------------------------------------------------------------------
