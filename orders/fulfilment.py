@@ -26,6 +26,7 @@ def pack(order: Order, *, by, version: int | None = None, weight_g: int | None =
 
     The recipient, the address and the slip's language are fixed now. `weight_g` is what the
     scales say; without it the weight is the sum of the copies' weights, if all are known.
+    The order alone is locked: packing moves no stock.
     """
     order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     copies = _unpacked(order)
@@ -125,18 +126,19 @@ def hand_over(consignment: Consignment, *, by) -> Consignment:
 
 @transaction.atomic
 def miss(consignment: Consignment, *, by) -> Consignment:
-    """Nobody came; its copies stay promised to the order and can be packed again."""
+    """Nobody came while the point was open; its copies stay promised and can be packed again."""
     consignment = _locked(consignment)
     if consignment.status == Status.MISSED:
         return consignment
     _refuse_unless(consignment, Status.AT_DESK)
+    _refuse_if_closed(consignment.pick_up_point, afterwards=False)
     return _step(consignment, Status.MISSED, What.MISSED, by=by, mail="missed")
 
 
-def _refuse_if_closed(point) -> None:
+def _refuse_if_closed(point, *, afterwards: bool = True) -> None:
     today = timezone.localdate()
     opens, closes = point.opens_on or today, point.closes_on or today
-    if not opens <= today <= closes:
+    if today < opens or (afterwards and today > closes):
         raise OrderError(_("The pick-up point “%(name)s” is not open today.") % {"name": point})
 
 
@@ -172,7 +174,7 @@ def _new_consignment(order: Order, weight_g: int | None) -> Consignment:
         order=order,
         position=last + 1,
         delivery=order.delivery,
-        recipient="\n".join(name for name in names if name)[:400],
+        recipient="\n".join(name for name in names if name),
         address=order.address,
         country=order.country,
         pick_up_point=order.pick_up_point,

@@ -63,7 +63,7 @@ def place(*, details: dict, quantities: dict[int, int], language: str, key: str)
 def confirm(order: Order) -> Order:
     """The orderer followed the link: the order is open, and copies on the shelf are promised."""
     order = _locked(order)
-    if order.status == Status.EXPIRED or _is_late(order):
+    if order.status == Status.EXPIRED or is_late(order):
         raise OrderError(_("This order was not confirmed in time. Please order again."))
     if order.status != Status.UNVERIFIED:
         return order
@@ -87,7 +87,8 @@ def _oldest() -> datetime.datetime:
     return timezone.now() - datetime.timedelta(hours=settings.ORDER_CONFIRMATION_HOURS)
 
 
-def _is_late(order: Order) -> bool:
+def is_late(order: Order) -> bool:
+    """Whether an order was not confirmed in time, even if the clock has not come round yet."""
     return order.status == Status.UNVERIFIED and order.placed_at < _oldest()
 
 

@@ -32,6 +32,7 @@ def by_secret(view):
     def found(request, secret):
         order = links.find(secret)
         stale = order is None or order.status == Order.Status.EXPIRED or order.erased_at
+        stale = stale or lifecycle.is_late(order)
         response = no_order(request) if stale else view(request, order)
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -42,7 +42,7 @@ PUBLIC_EVENTS = {
     What.APPROVED: _("The copies above the limit were decided on."),
     What.HELD: _("The order was put on hold."),
     What.RELEASED: _("Work on the order went on."),
-    What.SERVED: _("Copies from a new print run were set aside."),
+    What.SERVED: _("Copies were set aside."),
     What.PACKED: _("The copies were packed."),
     What.SENT: _("The copies were dispatched."),
     What.AT_DESK: _("The copies were ready to be picked up."),

@@ -174,7 +174,7 @@ class ConsignmentQuerySet(models.QuerySet):
         return self.filter(status__in=LIVE)
 
     def gone(self):
-        """No longer on our shelves, or dissolved."""
+        """No longer on our shelves, or unpacked."""
         return self.exclude(status__in=LIVE)
 
     def with_lines(self):

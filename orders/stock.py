@@ -278,6 +278,14 @@ def _too_few(item: StockItem, kind: str):
         return ngettext_lazy(
             "%(n)s copy is set aside as unusable.", "%(n)s copies are set aside as unusable.", "n"
         ) % {"n": item.unusable}
+    if kind == Kind.COUNT:
+        return ngettext_lazy(
+            "%(n)s copy is promised or unusable: no fewer can lie on the shelf. First change the "
+            "orders that hold them.",
+            "%(n)s copies are promised or unusable: no fewer can lie on the shelf. First change "
+            "the orders that hold them.",
+            "n",
+        ) % {"n": item.allocated + item.unusable}
     return ngettext_lazy(
         "Only %(free)s copy of %(edition)s is neither promised nor unusable.",
         "Only %(free)s copies of %(edition)s are neither promised nor unusable.",

@@ -21,12 +21,12 @@ class Consignment(models.Model):
         AT_DESK = "at_desk", pgettext_lazy("consignment", "ready for pick-up")
         HANDED_OVER = "handed_over", pgettext_lazy("consignment", "picked up")
         MISSED = "missed", pgettext_lazy("consignment", "not picked up")
-        VOID = "void", pgettext_lazy("consignment", "dissolved")
+        VOID = "void", pgettext_lazy("consignment", "unpacked")
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="consignments")
     position = models.PositiveSmallIntegerField(_("number"), default=1)
     delivery = models.CharField(_("delivery"), max_length=10, choices=DeliveryMethod.choices)
-    recipient = models.CharField(_("recipient"), max_length=400, blank=True)
+    recipient = models.CharField(_("recipient"), max_length=620, blank=True)
     address = models.TextField(_("address"), blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     pick_up_point = models.ForeignKey(

@@ -253,7 +253,7 @@ class OrderEvent(models.Model):
         APPROVED = "approved", _("excess decided")
         HELD = "held", _("put on hold")
         RELEASED = "released", _("hold lifted")
-        SERVED = "served", _("copies allocated from new stock")
+        SERVED = "served", _("copies set aside")
         SKIPPED = "skipped", _("passed over in the queue")
         PREPARED = "prepared", _("consignment prepared")
         PACKED = "packed", _("packed")

@@ -4,13 +4,14 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue import languages
 from catalogue.formats import number
 from orders.models import Order
 from orders.references import short_code
+from orders.templatetags.orders import own_title
 
 register = template.Library()
 register.filter("short_code", short_code)
+register.filter("own_title", own_title)
 
 MAILS = {
     "confirm": _("Please confirm your order"),
@@ -24,15 +25,6 @@ MAILS = {
     "cancelled": _("Your order is cancelled"),
     "declined": _("Your order is declined"),
 }
-
-
-@register.filter
-def own_title(edition):
-    """The title on an edition's cover, with the language it is really in."""
-    text, language = edition.title, edition.language
-    if not text:
-        text, language = languages.translated(edition.publication, "title", edition.language)
-    return {"text": text, "language": language, "direction": languages.direction(language)}
 
 
 @register.filter

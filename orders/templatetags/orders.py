@@ -17,6 +17,15 @@ def language_names(tags):
 
 
 @register.filter
+def own_title(edition):
+    """The title on an edition's cover, with the language it is really in."""
+    text, language = edition.title, edition.language
+    if not text:
+        text, language = languages.translated(edition.publication, "title", edition.language)
+    return {"text": text, "language": language, "direction": languages.direction(language)}
+
+
+@register.filter
 def local_date(moment):
     """The day of a moment by the office's clock, for |date_to."""
     return timezone.localtime(moment).date() if moment else None

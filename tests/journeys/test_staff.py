@@ -82,7 +82,7 @@ def opens_the_order_from_the_queue(visitor, order):
 
 def packs(visitor):
     visitor.presses("Pack %(number)s copy", "Pack %(number)s copies", 15, number=15)
-    visitor.reads("Packed. Print the slip and the label, then dispatch.")
+    visitor.reads("Packed. Print the slip and the label.")
 
 
 def prints_the_slip_and_the_label(visitor, order):

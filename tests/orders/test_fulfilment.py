@@ -50,6 +50,13 @@ def test_packing_fixes_the_recipient_and_the_slips_language(order):
     assert consignment.address == order.address
 
 
+def test_a_long_recipient_is_kept_whole(edition):
+    longest = {name: name[0] * 200 for name in ("name", "post", "organisation")}
+    order = make_order((edition, 1), **longest)
+
+    assert fulfilment.pack(order, by=clerk()).recipient.splitlines() == list(longest.values())
+
+
 def test_packing_twice_makes_one_consignment(order):
     first = fulfilment.pack(order, by=clerk(), version=order.version)
     second = fulfilment.pack(order, by=clerk(), version=order.version)
@@ -174,6 +181,15 @@ def test_a_hand_over_needs_an_open_pick_up_point(edition, days):
 
     with pytest.raises(OrderError, match="not open today"):
         fulfilment.hand_over(consignment, by=clerk())
+
+
+def test_nobody_has_missed_a_point_that_is_not_open_yet(edition):
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    order = make_order((edition, 4), pick_up_point=make_point(opens_on=tomorrow))
+    consignment = make_consignment(order, Status.AT_DESK)
+
+    with pytest.raises(OrderError, match="not open today"):
+        fulfilment.miss(consignment, by=clerk())
 
 
 def test_a_pick_up_is_not_dispatched(pick_up):

@@ -187,6 +187,13 @@ def test_the_link_outlives_a_change_of_the_sites_key(message, settings):
     assert links.secret_of(message.order) == secret
 
 
+def test_a_link_made_with_a_lost_key_leads_nowhere_but_breaks_nothing(message, settings):
+    settings.SECRET_KEY = "another key"
+
+    assert links.find(links.secret_of(message.order)) is None
+    assert outbox.deliver() == 1
+
+
 @pytest.mark.parametrize("text", ["", "x", "é", "\ud800", "a" * 10_000, "%00"])
 def test_a_wrong_secret_finds_nothing(text):
     assert links.find(text) is None

@@ -103,7 +103,7 @@ def test_a_count_records_the_difference(edition, counted, difference):
 def test_a_count_below_what_is_promised_is_refused(edition):
     make_order((edition, 8))
 
-    with pytest.raises(OrderError):
+    with pytest.raises(OrderError, match="8 copies are promised or unusable"):
         stock.count(edition, 7, by=clerk())
 
 

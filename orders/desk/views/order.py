@@ -95,7 +95,7 @@ def pack(request, number):
     order = get_object_or_404(Order, number=number)
     form = forms.VersionForm(request.POST)
     version = form.cleaned_data["version"] if form.is_valid() else 0
-    said = _("Packed. Print the slip and the label, then dispatch.")
+    said = _("Packed. Print the slip and the label.")
     attempt(request, fulfilment.pack, order, version=version, said=said)
     return redirect(order.get_desk_url())
 
