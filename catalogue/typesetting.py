@@ -22,6 +22,7 @@ from django.contrib.staticfiles import finders
 FONTS = Path(__file__).parent / "static" / "catalogue" / "fonts"
 ASSET = "asset:"  # <img src="asset:orders/mark.svg" alt="…"> opens a static file of ours
 PICTURE = "data:image/svg+xml"  # a QR code drawn into the page
+FONT_FILES = {".ttf", ".otf", ".ttc"}
 GENERIC = {
     "sans-serif": ["Noto Sans", "Noto Sans Arabic", "Noto Sans Lao"],
     "serif": ["Noto Serif", "Noto Naskh Arabic", "Noto Sans Lao"],
@@ -88,6 +89,33 @@ def font_rules(cache_folder: Path) -> str:
             "</fontconfig>",
         ]
     )
+
+
+def unprintable(text: str) -> str:
+    """The letters of a text for which no font is at hand, each once, in their order.
+
+    They would print as boxes: a person has to be told before.
+    """
+    missing = (letter for letter in text if not letter.isspace() and ord(letter) not in _letters())
+    return "".join(dict.fromkeys(missing))
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """The code points that the bundled fonts and the extra ones can draw."""
+    folders = map(Path, getattr(settings, "EXTRA_FONT_DIRS", []))
+    extra = (path for folder in folders for path in folder.rglob("*"))
+    files = [*FONTS.glob("*.ttf"), *(path for path in extra if path.suffix in FONT_FILES)]
+    return frozenset().union(*map(_letters_of, files))
+
+
+def _letters_of(file: Path) -> set[int]:
+    from fontTools.ttLib import TTCollection, TTFont
+
+    opened = TTCollection if file.suffix == ".ttc" else TTFont
+    with opened(file, lazy=True) as font:
+        fonts = font.fonts if file.suffix == ".ttc" else [font]
+        return {letter for one in fonts for letter in one.getBestCmap() or ()}
 
 
 def _alias(family: str, preferred: Sequence[str]) -> str:

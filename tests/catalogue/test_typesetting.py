@@ -150,3 +150,12 @@ def test_the_bundled_fonts_stay_small():
 
     assert whole < 5_000_000
     assert max(subsets) < 60_000
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [("Genève État č đ ř", ""), ("وزارة الخارجية", ""), ("東京 Tokyo 東", "東京"), ("ལྷ་ས", "ལྷ་ས")],
+    ids=["Latin", "Arabic", "Japanese", "Tibetan"],
+)
+def test_letters_without_a_font_are_known_before_they_print_as_boxes(text, letters):
+    assert typesetting.unprintable(text) == letters

@@ -932,3 +932,14 @@ def test_the_account_pages_speak_every_language_without_inline_script(desk, name
 
     assert f'<html lang="{language}"' in page
     assert not re.search(r"<script(?![^>]*(src=|application/json))|style=|onclick=", page)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_warned"), [("東京都千代田区", True), ("Rue 1\nGenève", False)]
+)
+def test_an_address_that_cannot_be_printed_is_said_before_it_is_packed(desk, address, is_warned):
+    order = make_order((make_edition(on_hand=5), 2), address=address)
+
+    page = text_of(desk.get(order.get_desk_url()))
+
+    assert ("cannot print these characters" in page) == is_warned

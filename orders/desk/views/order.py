@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from catalogue import typesetting
 from orders import addresses, events, fulfilment, lifecycle, stock
 from orders.desk import forms
 from orders.desk.access import staff_only
@@ -25,7 +26,8 @@ def show(request, order, refused=None, status=200) -> HttpResponse:
     context = {
         "order": order,
         "lines": lines(order),
-        "label": label(order),
+        "label": (address := label(order)),
+        "unprintable": typesetting.unprintable("".join(address)),
         "live": parcels(order.consignments.live(), refused),
         "past": parcels(order.consignments.gone(), refused),
         "timeline": order.events.select_related("by", "consignment").order_by("-pk"),
