@@ -187,7 +187,15 @@ def chromium():
 
 
 @pytest.fixture
-def new_page(chromium, live_server, django_db_serialized_rollback):
+def site(settings, live_server):
+    """The running site, which knows its own address; staff need a password only."""
+    settings.SITE_URL = live_server.url
+    settings.STAFF_SECOND_FACTOR = False
+    return live_server
+
+
+@pytest.fixture
+def new_page(chromium, site, django_db_serialized_rollback):
     """Open pages on the running site: `new_page(width=390, javascript=False, locale="fr")`.
 
     Paths are relative to the site: `page.goto("/fr/")`. A script error, a breach of the
@@ -205,7 +213,7 @@ def new_page(chromium, live_server, django_db_serialized_rollback):
 
     def open_page(*, width=1280, javascript=True, locale="en-GB", **options):
         context = chromium.new_context(
-            base_url=live_server.url,
+            base_url=site.url,
             viewport={"width": width, "height": 844},
             java_script_enabled=javascript,
             locale=locale,

@@ -118,3 +118,9 @@ class EditionLine(EditionForm):
     """An edition in one line on the page of its publication; its PDF is for reading."""
 
     purpose = None  # type: ignore[assignment]  # takes the field away
+
+    def __init__(self, *args, **kwargs):
+        """The heads of the columns are no labels to a screen reader, so each field says its own."""
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label

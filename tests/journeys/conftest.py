@@ -19,27 +19,19 @@ PASSWORD = "a specimen of a password"
 
 
 @pytest.fixture(params=WAYS.values(), ids=WAYS.keys())
-def visitor(request, site, new_page):
+def visitor(request, new_page):
     """A person of a language, whose browser asks for it."""
     language, javascript, width = request.param
     return Visitor(new_page(width=width, javascript=javascript, locale=language), language)
 
 
 @pytest.fixture
-def site(settings, live_server):
-    """The running site, which knows its own address, where staff need a password only."""
-    settings.SITE_URL = live_server.url
-    settings.STAFF_SECOND_FACTOR = False
-    return live_server
-
-
-@pytest.fixture
-def plan(site):
+def plan(live_server):
     return scenes.make_plan()
 
 
 @pytest.fixture
-def places(site):
+def places(live_server):
     """Where copies may go: States, and the office."""
     make_state("LA", **scenes.by_language(scenes.STATE))
     make_state("CH", "Switzerland", name_fr="Suisse", name_es="Suiza")
@@ -47,7 +39,7 @@ def places(site):
 
 
 @pytest.fixture
-def anna(site):
+def anna(live_server):
     """A colleague who may do everything."""
     anna = clerk("anna", first_name="Anna", last_name="Specimen")
     anna.set_password(PASSWORD)

@@ -37,7 +37,7 @@ WIDTHS = {"en": DESK, "fr": PHONE, "es": DESK}
 
 
 @pytest.fixture(params=["en", "fr", "es"])
-def visitor(request, site, new_page):
+def visitor(request, new_page):
     language = request.param
     return Visitor(new_page(width=WIDTHS[language], locale=language), language)
 
