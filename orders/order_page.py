@@ -31,14 +31,17 @@ def by_secret(view):
     @wraps(view)
     def found(request, secret):
         order = links.find(secret)
-        stale = order is None or order.status == Order.Status.EXPIRED or order.erased_at
-        stale = stale or lifecycle.is_late(order)
-        response = no_order(request) if stale else view(request, order)
+        response = view(request, order) if order and _is_alive(order) else no_order(request)
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
     return found
+
+
+def _is_alive(order: Order) -> bool:
+    has_expired = order.status == Order.Status.EXPIRED or lifecycle.is_late(order)
+    return not has_expired and order.erased_at is None
 
 
 def no_order(request):
