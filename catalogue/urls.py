@@ -3,7 +3,8 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from catalogue import languages, views
+from catalogue import languages
+from catalogue.views import files, listing, publication
 
 
 class TagConverter(StringConverter):
@@ -23,12 +24,12 @@ register_converter(FingerprintConverter, "fingerprint")
 
 app_name = "catalogue"
 urlpatterns = [
-    path("", views.publications, name="publications"),
-    path("publications/<slug:slug>/", views.publication, name="publication"),
-    path("publications/<slug:slug>/<slug:again>-<tag:tag>.pdf", views.file, name="file"),
+    path("", listing.publications, name="publications"),
+    path("publications/<slug:slug>/", publication.publication, name="publication"),
+    path("publications/<slug:slug>/<slug:again>-<tag:tag>.pdf", files.file, name="file"),
     path(
         "publications/<slug:slug>/<slug:again>-<tag:tag>-<fingerprint:version>.pdf",
-        views.file,
+        files.file,
         name="file-version",
     ),
 ]

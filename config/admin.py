@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from orders.desk.access import has_second_factor, to_second_factor
+from catalogue.staff import has_second_factor, to_second_factor
 
 
 class AdminSite(admin.AdminSite):

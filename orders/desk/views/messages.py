@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from catalogue.staff import staff_only
 from orders import events, links, outbox
-from orders.desk.access import staff_only
 from orders.models import OutgoingMessage
 
 MESSAGES_A_PAGE = 50

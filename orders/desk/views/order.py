@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue import typesetting
+from catalogue.staff import staff_only
 from orders import addresses, events, fulfilment, lifecycle, stock
 from orders.desk import forms
-from orders.desk.access import staff_only
 from orders.desk.attempts import attempt
 from orders.models import Consignment, Order
 

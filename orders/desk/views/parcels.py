@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from catalogue.staff import staff_only
 from orders import events, fulfilment
-from orders.desk.access import staff_only
 from orders.desk.attempts import attempt
 from orders.desk.forms import SendForm, TakeBackForm
 from orders.desk.views.order import show

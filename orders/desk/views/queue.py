@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from orders.desk.access import staff_only
+from catalogue.staff import staff_only
 from orders.desk.forms import SearchForm
 from orders.models import Order
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalogue import languages
 from catalogue.models import Edition, EditionLanguage
-from orders.desk.access import staff_only
+from catalogue.staff import staff_only
 from orders.desk.forms import MovementForm, SearchForm
 from orders.desk.movements import MOVEMENTS
 from orders.errors import OrderError

@@ -1,4 +1,4 @@
-"""Who may come to the desk, and what each may do there."""
+"""Who may come to the pages of the staff, and what each may do there."""
 
 from functools import wraps
 
@@ -8,8 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
@@ -17,9 +16,9 @@ SAFE_METHODS = ("GET", "HEAD")
 
 
 def staff_only(permission):
-    """Keep a page of the desk for colleagues with the permission and a second factor.
+    """Keep a page for colleagues with the permission and a second factor.
 
-    Who has not signed in is asked to; who may not gets 403. Nothing the desk shows is cached.
+    Who has not signed in is asked to; who may not gets 403. Nothing staff see is cached.
     """
 
     def decorate(view):
@@ -46,10 +45,10 @@ def turned_away(request, permission):
 
 
 def return_path(request):
-    """Where to go after signing in: the page asked for, or the queue when it was a button."""
+    """Where to go after signing in: the page asked for, or the first one when it was a button."""
     if request.method in SAFE_METHODS:
         return request.get_full_path()
-    return reverse("desk:queue")
+    return resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 def has_second_factor(request):

@@ -1,0 +1,1 @@
+"""Pages of the catalogue and its files. The same for everybody: no cookie, no session."""

@@ -1,0 +1,34 @@
+"""The PDFs of the editions."""
+
+import logging
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_safe
+
+from catalogue import cards, downloads, languages, transfer
+from catalogue.models import Publication
+from catalogue.views.publication import gone
+
+log = logging.getLogger(__name__)
+
+
+@require_safe
+def file(request, slug, again, tag, version=""):
+    rows = Publication.objects.announced().with_announced_editions()
+    publication = get_object_or_404(rows, slug=slug if again == slug else "")
+    kept = cards.file_in(publication, tag, version)
+    if kept is None:
+        raise Http404
+    if languages.interface_for(tag) != languages.current():
+        return redirect(cards.file_address(kept.edition), permanent=True)
+    if publication.withdrawn_at or kept.edition.withdrawn_at:
+        return gone(request, publication)
+    try:
+        response = transfer.answer(request, kept, is_lasting=bool(version))
+    except FileNotFoundError as lost:
+        log.error("A kept PDF is missing: %s", kept.file.name)
+        raise Http404 from lost
+    if transfer.is_beginning(request, response):
+        downloads.note(request, kept)
+    return response
