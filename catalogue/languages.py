@@ -45,6 +45,20 @@ CODES = {
 }
 
 
+def codes(tag: str) -> Codes:
+    """How a language is written in each standard; what Babel knows of one not in the table."""
+    if tag in CODES:
+        return CODES[tag]
+    base = tag.split("-")[0]
+    known = CODES.get(base, _undetermined(base))
+    return known._replace(og_locale=tag.replace("-", "_"))
+
+
+def _undetermined(base: str) -> Codes:
+    three = base if len(base) == 3 else "und"
+    return Codes(base, base, base, three, three, name(base, "en").lower(), "")
+
+
 def interface_languages() -> list[str]:
     """The languages the pages speak, in the order of the switcher."""
     return [code for code, _name in settings.LANGUAGES]

@@ -13,6 +13,14 @@ def visible(prefix: str = "") -> Q:
     return Q(**{f"{prefix}published_at__lte": timezone.now(), f"{prefix}withdrawn_at": None})
 
 
+def _relations(prefix: str = "") -> list[Prefetch]:
+    """What came after a publication: those that replace it, those that correct it."""
+    from catalogue.models import Publication
+
+    later = Publication.objects.published().order_by("pk")
+    return [Prefetch(f"{prefix}{name}", later) for name in ("replaced_by", "corrigenda")]
+
+
 class PublicationQuerySet(models.QuerySet):
     def published(self):
         """What the public may see now."""
@@ -102,10 +110,21 @@ class PublicationQuerySet(models.QuerySet):
         editions = Edition.objects.announced().with_files()
         return self.select_related("kind").prefetch_related(Prefetch("editions", editions))
 
+    def with_records(self):
+        """With all that is said of its editions to machines, in seven queries."""
+        return self.with_page().select_related("corrects").prefetch_related(*_relations())
+
     def _editions(self):
         from catalogue.models import Edition
 
         return Edition.objects.visible()
+
+    def come_due(self, since, until):
+        """Those let out by the clock in a span of time, themselves or one of their editions."""
+        from catalogue.models import Edition
+
+        span = Q(published_at__gt=since, published_at__lte=until)
+        return self.filter(span | Q(pk__in=Edition.objects.filter(span).values("publication")))
 
 
 class EditionQuerySet(models.QuerySet):
@@ -143,6 +162,18 @@ class EditionQuerySet(models.QuerySet):
             "languages", Prefetch("files", EditionFile.objects.without_text())
         )
 
+    def with_records(self):
+        """With all that is said of them to machines, in nine queries; their siblings too."""
+        from catalogue.models import Edition
+
+        names = ("kind", "series", "issuing_body", "meeting", "replaces", "corrects")
+        siblings = Prefetch("publication__editions", Edition.objects.visible().with_files())
+        return (
+            self.select_related(*(f"publication__{name}" for name in names))
+            .prefetch_related("publication__topics", siblings, *_relations("publication__"))
+            .with_files()
+        )
+
 
 class EditionFileQuerySet(models.QuerySet):
     def without_text(self):
@@ -150,3 +181,15 @@ class EditionFileQuerySet(models.QuerySet):
 
     def reading(self):
         return self.filter(purpose="reading")
+
+
+class MailQuerySet(models.QuerySet):
+    def unsent(self):
+        return self.filter(sent_at=None, parked_at=None)
+
+    def due(self):
+        """To be sent now: unsent, and nobody else is at it."""
+        return self.unsent().filter(Q(locked_until=None) | Q(locked_until__lte=timezone.now()))
+
+    def parked(self):
+        return self.exclude(parked_at=None)

@@ -191,6 +191,7 @@ STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEMO)
 PDF_MAX_BYTES = env.int("PDF_MAX_BYTES", 100 * 1024 * 1024)
 PDF_MAX_PAGES = env.int("PDF_MAX_PAGES", 2000)
 PUBLICATIONS_A_PAGE = 24
+LICENCE_URL = env.str("LICENCE_URL", "")  # of the texts, told to machines; none by default
 EXTRA_FONT_DIRS = env.list("EXTRA_FONT_DIRS", [])  # fonts for scripts that are not bundled
 
 # Storage --------------------------------------------------------------------
@@ -222,6 +223,8 @@ CACHES = {
     if (url := env.str("REDIS_URL", ""))
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
+# Long work: "process" starts one for it, "worker" waits for `run_jobs --watch`, "inline" does it.
+JOBS = env.str("JOBS", "process")
 TASKS = {
     "default": {
         "BACKEND": env.str("TASKS_BACKEND", "django_tasks.backends.immediate.ImmediateBackend")

@@ -1,0 +1,355 @@
+"""All facts of one edition in one language, for every format that machines read.
+
+A booklet in three languages has three descriptions. Texts hold nothing that XML forbids.
+"""
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import override
+
+from catalogue import cards, languages
+from catalogue.models import Edition, EditionFile, Publication
+from catalogue.negotiation import page_address
+
+FORBIDDEN = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+
+
+class Text(NamedTuple):
+    """Words, and the language they are in."""
+
+    text: str
+    language: str
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+class Term(NamedTuple):
+    """An entry of a vocabulary: its short name, and its name in the description's language."""
+
+    slug: str
+    name: str
+    language: str
+    article: int | None = None  # of the Convention, where a topic is one
+
+
+class Gathering(NamedTuple):
+    """The meeting that a publication belongs to."""
+
+    code: str
+    name: str
+    place: str
+    country: str
+    starts_on: datetime.date | None
+    ends_on: datetime.date | None
+
+
+class Pdf(NamedTuple):
+    """The newest PDF of the edition."""
+
+    address: str  # lasting, the newest version
+    version_address: str  # of exactly these bytes
+    bytes: int
+    sha256: str
+    pages: int
+    added_at: datetime.datetime
+    is_tagged: bool
+    note: str
+
+
+class Related(NamedTuple):
+    """Another publication, or the same in another language."""
+
+    identifier: str  # "dubrovnik-action-plan", or "dubrovnik-action-plan/es"
+    title: Text
+    tag: str  # of a translation; "" of another publication
+    symbol: str
+    landing: str
+    pdf: str  # "" where there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """An edition in a language. Addresses are whole, instants aware, tuples in a fixed order."""
+
+    slug: str
+    tag: str  # the language described
+    tags: tuple[str, ...]  # all languages of the edition
+    original_language: str  # "" where unknown
+    words_language: str  # of terms, names and sentences: an interface language
+    title: Text
+    other_titles: tuple[Text, ...]
+    summary: Text
+    symbol: str
+    job_number: str
+    isbn: str
+    kind: Term
+    topics: tuple[Term, ...]
+    series: Term | None
+    number: str
+    issuing_body: Term | None
+    publisher: str
+    meeting: Gathering | None
+    issued_on: datetime.date | None
+    precision: str  # "day", "month" or "year" is known of the date
+    format: str  # "booklet": one of Edition.Format
+    format_name: str
+    stage: str  # "final", "advance" or "corrected"
+    pages: int | None
+    is_printed: bool
+    landing: str
+    permanent: str
+    pdf: Pdf | None
+    cover: str  # "" where there is none
+    licence: str  # an address, or ""
+    translations: tuple[Related, ...]
+    replaces: Related | None
+    replaced_by: tuple[Related, ...]
+    corrects: Related | None
+    corrected_by: tuple[Related, ...]
+    published_at: datetime.datetime
+    changed_at: datetime.datetime
+    withdrawn_at: datetime.datetime | None
+
+    @property
+    def identifier(self) -> str:
+        """ "dubrovnik-action-plan/fr": what harvesters call it, after the domain."""
+        return f"{self.slug}/{self.tag}"
+
+    @property
+    def issued(self) -> str:
+        """The date as far as it is known: "2015-09-11", "2015-09", "2015" or ""."""
+        length = {"day": 10, "month": 7, "year": 4}[self.precision]
+        return self.issued_on.isoformat()[:length] if self.issued_on else ""
+
+    @property
+    def year(self) -> str:
+        return self.issued[:4]
+
+    @property
+    def author(self) -> str:
+        """Who speaks in it: the issuing body, or else the publisher."""
+        return self.issuing_body.name if self.issuing_body else self.publisher
+
+    @property
+    def is_translation(self) -> bool:
+        return bool(self.original_language) and self.tag != self.original_language
+
+    @property
+    def codes(self) -> languages.Codes:
+        return languages.codes(self.tag)
+
+    def record(self, extension: str) -> str:
+        """The address of this description in a format: "bib", "ris", "json" or "xml"."""
+        with override(languages.interface_for(self.tag)):
+            path = reverse("catalogue:record", args=[self.slug, self.slug, self.tag, extension])
+        return settings.SITE_URL + path
+
+
+# Descriptions of fetched objects --------------------------------------------
+
+
+def descriptions(publication: Publication, language: str | None = None) -> list[Description]:
+    """One for each language in which the fetched editions exist, the interface's first."""
+    rows = _oldest_last(publication)
+    tags = sorted({tag for edition in rows for tag in edition.tags}, key=languages.rank)
+    return [describe(edition_for(tag, rows), tag, language) for tag in tags]
+
+
+def edition_for(tag: str, rows: list[Edition]) -> Edition | None:
+    """The edition to describe in a language: the one that is read, else one known or on paper."""
+    spoken = [edition for edition in rows if tag in edition.tags]
+    printed = [edition for edition in spoken if edition.is_held] or spoken
+    return cards.edition_in(tag, rows) or next(iter(printed), None)
+
+
+def describe(edition: Edition, tag: str, language: str | None = None) -> Description:
+    """The facts of an edition, fetched by `with_records()`, in one of its languages.
+
+    Terms and sentences are in `language`, else in the interface language nearest to the tag.
+    """
+    with override(language or languages.interface_for(tag)):
+        return Description(
+            tag=tag,
+            words_language=languages.current(),
+            **_titles(edition, tag),
+            **_work(edition.publication),
+            **_edition(edition),
+            **_addresses(edition, tag),
+            **_relations(edition.publication, tag),
+        )
+
+
+def _titles(edition, tag) -> dict:
+    title = _title(edition, tag)
+    others = cards.other_titles(edition.publication, title.language)
+    return {
+        "title": title,
+        "other_titles": tuple(Text(one_line(text), code) for code, text in others),
+        "summary": _translated(edition.publication, "summary", tag),
+    }
+
+
+def _work(publication) -> dict:
+    body, series = publication.issuing_body, publication.series
+    return {
+        "slug": publication.slug,
+        "symbol": one_line(publication.symbol),
+        "original_language": publication.original_language,
+        "kind": _term(publication.kind),
+        "topics": tuple(_term(t) for t in sorted(publication.topics.all(), key=lambda t: t.slug)),
+        "series": _term(series) if series else None,
+        "number": one_line(publication.number),
+        "issuing_body": _term(body) if body else None,
+        "publisher": languages.words(settings.UNIT_NAME),
+        "meeting": _gathering(publication.meeting) if publication.meeting else None,
+        "issued_on": publication.issued_on,
+        "precision": publication.issued_precision,
+        "licence": settings.LICENCE_URL,
+    }
+
+
+def _edition(edition) -> dict:
+    publication, file = edition.publication, edition.reading_file
+    return {
+        "tags": tuple(edition.tags),
+        "job_number": one_line(edition.job_number),
+        "isbn": edition.isbn,
+        "format": edition.format,
+        "format_name": edition.get_format_display(),
+        "stage": edition.stage,
+        "pages": edition.pages or (file.pages if file else None),
+        "is_printed": edition.is_printed,
+        "published_at": max(edition.published_at, publication.published_at),
+        "changed_at": max(edition.changed_at, publication.changed_at),
+        "withdrawn_at": edition.withdrawn_at or publication.withdrawn_at,
+    }
+
+
+def _addresses(edition, tag) -> dict:
+    publication, file = edition.publication, edition.reading_file
+    pictured = file if file and file.cover else cards.cover(list(publication.editions.all()))
+    return {
+        "landing": _landing(publication, tag),
+        "permanent": settings.SITE_URL + reverse("permanent", args=[publication.slug]),
+        "pdf": _pdf(edition, file, tag) if file else None,
+        "cover": settings.SITE_URL + pictured.cover.url if pictured else "",
+    }
+
+
+def _relations(publication, tag) -> dict:
+    replaces, corrects = publication.replaces, publication.corrects
+    return {
+        "translations": tuple(_translations(publication, besides=tag)),
+        "replaces": _related(replaces, tag) if _is_public(replaces) else None,
+        "replaced_by": _newer(publication, "replaced_by", tag),
+        "corrects": _related(corrects, tag) if _is_public(corrects) else None,
+        "corrected_by": _newer(publication, "corrigenda", tag),
+    }
+
+
+# One fact each --------------------------------------------------------------
+
+
+def plain(text: str) -> str:
+    """Without the characters that XML forbids."""
+    return FORBIDDEN.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def one_line(text: str) -> str:
+    return " ".join(plain(text).split())
+
+
+def _title(edition, tag) -> Text:
+    """As printed on the edition; in another of its languages the publication's, if it has one."""
+    own = getattr(edition.publication, f"title_{tag}", "")
+    if edition.title and (tag == edition.language or not own):
+        return Text(one_line(edition.title), edition.language)
+    return _translated(edition.publication, "title", tag)
+
+
+def _translated(instance, field, tag=None) -> Text:
+    text, language = languages.translated(instance, field, tag)
+    return Text(plain(text).strip() if field == "summary" else one_line(text), language)
+
+
+def _term(row) -> Term:
+    return Term(row.slug, *_translated(row, "name"), getattr(row, "article", None))
+
+
+def _gathering(row) -> Gathering:
+    name, place = _translated(row, "name").text, _translated(row, "place").text
+    return Gathering(row.code, name, place, row.country, row.starts_on, row.ends_on)
+
+
+def _landing(publication, tag) -> str:
+    language = languages.interface_for(tag)
+    return page_address("catalogue:publication", publication.slug, language=language)
+
+
+def _pdf(edition: Edition, file: EditionFile, tag: str) -> Pdf:
+    return Pdf(
+        address=pdf_address(edition, tag),
+        version_address=_file_address(edition, tag, version=file.sha256[:12]),
+        bytes=file.bytes,
+        sha256=file.sha256,
+        pages=file.pages,
+        added_at=file.added_at,
+        is_tagged=file.is_tagged,
+        note=one_line(file.note),
+    )
+
+
+def pdf_address(edition: Edition, tag: str) -> str:
+    """Where its PDF is read in a language: for a second edition in it, a version's address."""
+    if cards.edition_in(tag, _oldest_last(edition.publication)) in (edition, None):
+        return _file_address(edition, tag)
+    return _file_address(edition, tag, version=edition.reading_file.sha256[:12])
+
+
+def _file_address(edition, tag, version="") -> str:
+    slug, name = edition.publication.slug, "catalogue:file-version" if version else "catalogue:file"
+    arguments = [slug, slug, tag, version] if version else [slug, slug, tag]
+    return page_address(name, *arguments, language=languages.interface_for(tag))
+
+
+def _translations(publication, besides) -> Iterator[Related]:
+    """The same publication in its other languages."""
+    rows = _oldest_last(publication)
+    tags = {tag for edition in rows for tag in edition.tags if not edition.withdrawn_at}
+    for tag in sorted(tags - {besides}, key=languages.rank):
+        edition = edition_for(tag, rows)
+        yield Related(
+            f"{publication.slug}/{tag}",
+            _title(edition, tag),
+            tag,
+            one_line(publication.symbol),
+            _landing(publication, tag),
+            pdf_address(edition, tag) if edition.reading_file else "",
+        )
+
+
+def _newer(publication, name, tag) -> tuple[Related, ...]:
+    """Those that replace or correct it, where they were fetched."""
+    rows = getattr(publication, "_prefetched_objects_cache", {}).get(name, ())
+    return tuple(_related(row, tag) for row in rows if _is_public(row))
+
+
+def _related(publication, tag) -> Related:
+    title, symbol = _translated(publication, "title", tag), one_line(publication.symbol)
+    return Related(publication.slug, title, "", symbol, _landing(publication, tag), "")
+
+
+def _is_public(publication) -> bool:
+    return bool(publication and publication.published_at and not publication.withdrawn_at)
+
+
+def _oldest_last(publication) -> list[Edition]:
+    rows = publication.editions.all()
+    return sorted(rows, key=lambda e: (e.published_at, e.pk), reverse=True)
