@@ -85,11 +85,13 @@ def _write(found: dict[int, sources.Source]) -> int:
 
 
 def _entry(pk: int, source: sources.Source) -> SearchEntry:
-    titles, body = _words(source.titles), _words(source.body)
-    about = titles | _words(source.about)
+    body = _words(source.body)
+    titles = _words(source.titles) | _pairs(source.titles)
+    about = titles | _words(source.about) | _pairs(source.about)
     lengths = [analysis.length(title.text) for title in source.titles]
     marked = [TITLE + word for word in titles] + [ABOUT + word for word in about]
-    words = [f"{LENGTH}{min(lengths, default=0)}", *marked, *(about | body)]
+    pairs = _pairs(source.body)  # last: where not all fits, words are worth more than phrases
+    words = [f"{LENGTH}{min(lengths, default=0)}", *marked, *(about | body | pairs)]
     return SearchEntry(publication_id=pk, digest=source.digest, words=_fitted(" ".join(words)))
 
 
@@ -97,6 +99,13 @@ def _words(texts: Iterable[sources.Text]) -> dict[str, None]:
     found: dict[str, None] = {}
     for text, tags in texts:
         found |= analysis.index_words(text, tags)
+    return found
+
+
+def _pairs(texts: Iterable[sources.Text]) -> dict[str, None]:
+    found: dict[str, None] = {}
+    for text, _tags in texts:
+        found |= analysis.index_pairs(text)
     return found
 
 

@@ -59,6 +59,7 @@ class Matches(Expression):
         ]
         if self.query.prefix:
             groups[-1].append(syntax.beginning.format(self.where + self.query.words[-1][0]))
+        groups += [[syntax.word.format(self.where + pair)] for pair in self.query.pairs]
         if self.most:
             groups.append([syntax.word.format(f"{LENGTH}{n}") for n in range(1, self.most + 1)])
         return syntax.both.join(f"({syntax.either.join(group)})" for group in groups)

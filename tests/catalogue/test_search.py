@@ -134,6 +134,11 @@ def test_the_symbol_typed_comes_before_longer_ones_and_only_whole_parts_count(db
         ("ar", "اتّفاقيّة الـذخائر", "اتفاقية الذخائر"),
         ("ar", "ﺍﺗﻔﺎﻗﻴﺔ", "اتفاقية"),
         ("ar", "المادة ٢٠١١", "٢٠١١"),
+        # As PDFium reads the letter that is lam and alef in one.
+        ("ar", "األسلحة خالل االتفاقية", "الأسلحة"),
+        ("ar", "األسلحة خالل االتفاقية", "أسلحة خلال"),
+        ("ar", "األسلحة خالل االتفاقية", "“خلال الاتفاقية”"),
+        ("ar", "الأسلحة خلال الاتفاقية", "االتفاقية"),
         ("zh", "集束弹药公约缔约国会议", "集束弹药"),
         ("zh", "集束弹药公约缔约国会议", "会议"),
         ("zh", "集束弹药公约缔约国会议", "约"),
@@ -148,6 +153,46 @@ def test_words_inside_a_pdf_are_found_in_every_script(db, language, sentence, te
     with_text(sentence, language, slug="wanted")
 
     assert found(text) == ["wanted"]
+
+
+# --- Phrases ---------------------------------------------------------------------------------
+
+TEXT = "The destruction of stockpiled cluster\nmunitions, and d’autres États parties.\f集束弹药公约"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ('"cluster munitions"', True),
+        ('"munitions cluster"', False),
+        ('"cluster munition"', False),  # the very words, accents and small ones aside
+        ('"stockpiled munitions"', False),
+        ("“destruction of the stockpiled cluster munitions”", True),
+        ("« autres etats parties »", True),
+        ("«parties etats»", False),
+        ("„d'autres États“ cluster", True),
+        ('parties "cluster munitions" destruction', True),
+        ('parties "munitions cluster" destruction', False),
+        ('"munitions cluster', True),
+        ('munitions" cluster', True),
+        ('"munitions" "cluster"', True),
+        ('"" munitions', True),
+        ("“弹药公约”", True),
+        ("“of and”", True),
+    ],
+)
+def test_quoted_words_follow_each_other(db, text, is_found):
+    with_text(TEXT, slug="wanted")
+
+    assert found(text) == (["wanted"] if is_found else [])
+
+
+@pytest.mark.parametrize("text", ['"dubrovnik action plan"', "dubrovnik action plan"])
+def test_a_quoted_title_is_found_before_what_cites_it(db, text):
+    with_text("As the Dubrovnik Action Plan says", slug="citing")
+    indexed("plan", title_en="The Dubrovnik Action Plan", issued_on=date(2015, 1, 1))
+
+    assert found(text) == ["plan", "citing"]
 
 
 def test_a_publication_is_found_by_all_that_describes_it(db):
