@@ -13,7 +13,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue import formats, intake, languages, search
+from catalogue import formats, intake, languages, upkeep
 from catalogue.models import Edition, EditionFile, Publication
 
 
@@ -112,7 +112,7 @@ def keep(
     _describe(kept, draft)
     _record(kept, by)
     _measure(edition, draft.found, by)
-    search.index([edition.publication_id])
+    upkeep.refresh([edition.publication_id])
     return kept
 
 
@@ -149,12 +149,14 @@ def publish(thing: Publication | Edition, *, by, at=None) -> None:
     if isinstance(thing, Publication):
         for edition in thing.editions.ready():
             _let_out(edition, by=by, at=at)
-    search.index([publication_id(thing)])
+    upkeep.refresh([publication_id(thing)])
 
 
 def _let_out(thing, *, by, at) -> None:
     thing.published_at = thing.published_at or at or timezone.now()
     thing.withdrawn_at = None
+    if isinstance(thing, Edition) and thing.stage == Edition.Stage.TRANSLATION:
+        thing.stage = Edition.Stage.FINAL
     _record(thing, by)
 
 
@@ -167,7 +169,7 @@ def withdraw(thing: Publication | Edition, *, by) -> None:
     if thing.published_at and not thing.withdrawn_at:
         thing.withdrawn_at = timezone.now()
         _record(thing, by)
-        search.index([publication_id(thing)])
+        upkeep.refresh([publication_id(thing)])
 
 
 def publication_id(thing) -> int:

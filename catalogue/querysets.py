@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
@@ -21,6 +22,15 @@ def _relations(prefix: str = "") -> list[Prefetch]:
     return [Prefetch(f"{prefix}{name}", later) for name in ("replaced_by", "corrigenda")]
 
 
+# Filters of the list that ask for one column, and which.
+COLUMNS = {
+    "kind": "kind__slug",
+    "meeting": "meeting__code",
+    "body": "issuing_body__slug",
+    "series": "series__slug",
+}
+
+
 class PublicationQuerySet(models.QuerySet):
     def published(self):
         """What the public may see now."""
@@ -36,32 +46,34 @@ class PublicationQuerySet(models.QuerySet):
             pk__in=self._editions().filter(languages__language=tag).values("publication")
         )
 
-    def held_in(self, tag):
-        """Those that can be read or ordered in the language."""
-        editions = self._editions().held().filter(languages__language=tag)
+    def held_in(self, *tags):
+        """Those that can be read or ordered in one of the languages."""
+        editions = self._editions().held().filter(languages__language__in=tags)
         return self.filter(pk__in=editions.values("publication"))
 
     def on_paper(self):
         """Those with an edition that exists on paper."""
         return self.filter(pk__in=self._editions().filter(is_printed=True).values("publication"))
 
-    def of_kind(self, slug):
-        return self.filter(kind__slug=slug)
+    def about(self, *topics):
+        rows = self.model.objects.filter(topics__slug__in=topics)
+        return self.filter(pk__in=rows.order_by().values("pk"))
 
-    def about(self, topic):
-        return self.filter(topics__slug=topic)
+    def issued_in(self, *years):
+        return self.filter(issued_on__year__in=years)
 
-    def issued_in(self, year):
-        return self.filter(issued_on__year=year)
+    def narrowed(self, *, q="", language=(), paper=(), topic=(), year=(), **columns):
+        """Those that match every filter given, named as in the list's address.
 
-    def narrowed(self, *, q="", language="", kind="", topic="", year="", paper=""):
-        """Those that match every filter given, named as in the list's address."""
+        Of the values of one filter any will do: narrowed(language=["fr", "es"], kind=["report"]).
+        """
         rows = self.search(q) if q else self
-        rows = rows.held_in(language) if language else rows
-        rows = rows.of_kind(kind) if kind else rows
-        rows = rows.about(topic) if topic else rows
-        rows = rows.issued_in(year) if year else rows
-        return rows.on_paper() if paper else rows
+        rows = rows.held_in(*language) if language else rows
+        rows = rows.on_paper() if paper else rows
+        rows = rows.about(*topic) if topic else rows
+        rows = rows.issued_in(*year) if year else rows
+        chosen = {COLUMNS[name]: values for name, values in columns.items() if values}
+        return rows.filter(**{f"{column}__in": values for column, values in chosen.items()})
 
     def newest_first(self):
         return self.order_by(models.F("issued_on").desc(nulls_last=True), "-pk")
@@ -80,15 +92,40 @@ class PublicationQuerySet(models.QuerySet):
         keys = [NullIf(f"title_key_{code}", Value("")) for code in languages.preference(language)]
         return self.order_by(Coalesce(*keys), "pk")
 
-    def sorted_by(self, order, language):
-        """ "newest" or "title"; what was searched for may stay with the best match first."""
-        if order == "title":
-            return self.by_title(language)
-        return self if order == "match" else self.newest_first()
+    def oldest_first(self):
+        return self.order_by(models.F("issued_on").asc(nulls_last=True), "pk")
 
-    def with_successors(self, slug):
-        """The publication of that short name, and those that replace it."""
-        return self.filter(Q(slug=slug) | Q(replaces__slug=slug))
+    def near(self, publication):
+        """What its page leads to: its lineage, its corrigenda, its neighbours in series, meeting.
+
+        Without a series and a meeting, the newest that are about the same.
+        """
+        queries = [_lineage(publication), *map(_keys, self._neighbours(publication))]
+        sql = " UNION ".join(sql for sql, _values in queries)
+        return self.filter(pk__in=RawSQL(sql, [v for _sql, values in queries for v in values]))
+
+    def _neighbours(self, publication):
+        others = type(publication).objects.published().exclude(pk=publication.pk)
+        if publication.series_id:
+            series = others.filter(series=publication.series_id)
+            yield series.before(publication).newest_first()[:2]
+            yield series.after(publication).order_by("issued_on", "pk")[:2]
+        if publication.meeting_id:
+            yield others.filter(meeting=publication.meeting_id).newest_first()[:4]
+        if not (publication.series_id or publication.meeting_id):
+            topics = [topic.pk for topic in publication.topics.all()]
+            yield others.filter(topics__in=topics).newest_first().distinct()[:4]
+
+    def before(self, publication):
+        """Those of an earlier date; all where it has none."""
+        if not (day := publication.issued_on):
+            return self
+        return self.filter(Q(issued_on__lt=day) | Q(issued_on=day, pk__lt=publication.pk))
+
+    def after(self, publication):
+        """Those of a later date; none where it has none."""
+        day = publication.issued_on
+        return self.filter(Q(issued_on__gt=day) | Q(issued_on=day, pk__gt=publication.pk)) if day else self.none()
 
     def with_editions(self):
         """With what a card or a page shows, in four queries whatever the number of rows."""
@@ -100,8 +137,13 @@ class PublicationQuerySet(models.QuerySet):
         )
 
     def with_page(self):
-        """With all that its own page shows, in five queries."""
-        return self.with_editions().select_related("replaces").prefetch_related("topics")
+        """With all that its own page shows, in five queries; editions as `known_editions`."""
+        from catalogue.models import Edition
+
+        editions = Prefetch("editions", Edition.objects.known().with_files(), "known_editions")
+        return self.select_related(
+            "kind", "series", "issuing_body", "meeting", "replaces", "corrects"
+        ).prefetch_related(editions, "topics")
 
     def with_announced_editions(self):
         """With editions that were published once: those withdrawn since keep their addresses."""
@@ -135,6 +177,10 @@ class EditionQuerySet(models.QuerySet):
     def announced(self):
         """Published once, even if withdrawn since."""
         return self.filter(published_at__lte=timezone.now())
+
+    def known(self):
+        """What a page speaks of: published once, or in translation."""
+        return self.filter(Q(published_at__lte=timezone.now()) | Q(stage="translation"))
 
     def published(self):
         """Editions that the public may see now, of publications that it may see."""

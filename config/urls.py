@@ -20,5 +20,6 @@ urlpatterns += i18n_patterns(
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("order/", include("orders.urls")),
+    path("desk/publications/", include("catalogue.desk.urls")),
     path("desk/", include("orders.desk.urls")),
 )

@@ -42,6 +42,19 @@ def mail_at_once(settings):
     settings.MAIL_IN_THREAD = False
 
 
+@pytest.fixture(autouse=True)
+def work_at_once(settings):
+    settings.JOBS = "inline"
+
+
+@pytest.fixture(autouse=True)
+def nothing_known_of_the_last_test():
+    """Tests share a process, where a version is believed for a second."""
+    from catalogue import version
+
+    version.forget()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def static_folder():
     """Where the live server looks at its start, before a test has a folder of its own."""

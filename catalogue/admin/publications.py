@@ -11,7 +11,7 @@ from import_export.forms import ExportForm
 from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
-from catalogue import formats, identifiers, languages, publishing, search
+from catalogue import formats, identifiers, languages, publishing, upkeep
 from catalogue.admin.exports import PublicationResource
 from catalogue.admin.filters import EditionLanguageFilter, LanguageFilter, VisibilityFilter
 from catalogue.admin.forms import EditionForm, EditionLine
@@ -87,7 +87,7 @@ class PublishingAdmin(Uncluttered, SimpleHistoryAdmin):
         """Let it out if the button said so; find it under its new words in any case."""
         if "_publish" in request.POST:
             publishing.publish(thing, by=request.user)
-        search.index([publishing.publication_id(thing)])
+        upkeep.refresh([publishing.publication_id(thing)])
 
     def report(self, request, kept):
         """Say what the intake found in a PDF."""

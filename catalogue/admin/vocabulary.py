@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from catalogue import search
+from catalogue import upkeep
 from catalogue.admin.layout import side_by_side, translations
 from catalogue.models import IssuingBody, Kind, Meeting, Series, State, Topic
 
@@ -20,7 +20,7 @@ class TermAdmin(TranslationAdmin):
     def save_model(self, request, term, form, change):
         """Publications are found under the names of their kind, topics, series and body."""
         super().save_model(request, term, form, change)
-        search.index(term.publications.values_list("pk", flat=True))
+        upkeep.refresh(term.publications.values_list("pk", flat=True))
 
 
 @admin.register(Topic)

@@ -31,6 +31,7 @@ class Edition(models.Model):
         FINAL = "final", _("final")
         ADVANCE = "advance", _("advance copy")
         CORRECTED = "corrected", _("corrected")
+        TRANSLATION = "translation", _("in translation")
 
     publication = models.ForeignKey(
         Publication, models.PROTECT, verbose_name=_("publication"), related_name="editions"
@@ -57,6 +58,9 @@ class Edition(models.Model):
         _("exists on paper"), default=False, help_text=_("Paper copies of it can be ordered.")
     )
     reprint_on = models.DateField(_("reprint expected on"), null=True, blank=True)
+    expected_on = models.DateField(
+        _("expected on"), null=True, blank=True, help_text=_("When the translation will be ready.")
+    )
     supersedes = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -87,6 +91,10 @@ class Edition(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(weight_g=None) | Q(weight_g__gte=1), name="edition_weighs_something"
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage="translation") | Q(published_at=None),
+                name="edition_in_translation_is_not_out",
             ),
         ]
 
@@ -174,6 +182,12 @@ class EditionFile(models.Model):
     declared_language = models.CharField(_("language inside the file"), max_length=35, blank=True)
     guessed_language = models.CharField(_("language of its text"), max_length=35, blank=True)
     text = models.TextField(_("text"), blank=True, help_text=_("One form feed between pages."))
+    note = models.CharField(
+        _("what changed"),
+        max_length=200,
+        blank=True,
+        help_text=_("One line for readers, in the language of the edition."),
+    )
     added_at = models.DateTimeField(_("added at"), auto_now_add=True)
 
     objects = EditionFileQuerySet.as_manager()

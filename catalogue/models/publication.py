@@ -76,6 +76,15 @@ class Publication(models.Model):
         blank=True,
         related_name="replaced_by",
     )
+    corrects = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("corrects"),
+        null=True,
+        blank=True,
+        related_name="corrigenda",
+        help_text=_("For a corrigendum or an addendum: the publication it belongs to."),
+    )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, db_index=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     changed_at = models.DateTimeField(auto_now=True, db_index=True)
@@ -95,6 +104,10 @@ class Publication(models.Model):
             models.CheckConstraint(
                 condition=Q(replaces=None) | ~Q(replaces=F("id")),
                 name="publication_replaces_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects=None) | ~Q(corrects=F("id")),
+                name="publication_corrects_another",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""What readers leave behind: tallies of downloads, and wishes for a language."""
+"""What readers leave behind: tallies of downloads, wishes for a language, subscriptions."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -55,3 +55,19 @@ class LanguageRequest(models.Model):
 
     def __str__(self):
         return f"{self.publication} → {self.language}"
+
+
+class Subscription(models.Model):
+    """Somebody wants the quarterly list of what is new. Who unsubscribes is deleted."""
+
+    email = models.EmailField(_("e-mail"))
+    language = models.CharField(_("language of the mail"), max_length=10)
+    created_at = models.DateTimeField(auto_now_add=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("subscription"), _("subscriptions")
+        constraints = [models.UniqueConstraint("email", name="subscription_once_a_person")]
+
+    def __str__(self):
+        return f"{self._meta.verbose_name} {self.pk}"

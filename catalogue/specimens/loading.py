@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from catalogue import languages, publishing, search
+from catalogue import languages, publishing, upkeep
 from catalogue.models import (
     Edition,
     EditionFile,
@@ -74,7 +74,7 @@ def load_publications() -> int:
     for entry in missing:
         _create(entry)
     _join()
-    search.index(Publication.objects.values_list("pk", flat=True))
+    upkeep.refresh(Publication.objects.values_list("pk", flat=True))
     return len(missing)
 
 

@@ -2,9 +2,12 @@
 
 import base64
 import errno
+import logging
 import os
 import socket
 from pathlib import Path
+from threading import Thread
+from time import sleep
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -15,11 +18,13 @@ from django.db import connections
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
+from catalogue import jobs, upkeep
 from catalogue.progress import shown
 from catalogue.specimens import loading
-from orders import specimens
+from orders import outbox, specimens
 from orders.roles import make_roles
 
+log = logging.getLogger(__name__)
 STAFF = "desk"
 THREADS = 8
 
@@ -135,6 +140,24 @@ def know_address(host, port):
         settings.ALLOWED_HOSTS = ["*"] if shown_host != host else [*settings.ALLOWED_HOSTS, host]
 
 
+def keep_time():
+    """Do every half minute what a timer does on a real site."""
+
+    def tend():
+        while True:
+            sleep(30)
+            try:
+                upkeep.catch_up()
+                outbox.deliver()
+                jobs.run_waiting()
+            except Exception:
+                log.exception("The clock's work is tried again in half a minute")
+            finally:
+                connections.close_all()
+
+    Thread(target=tend, daemon=True).start()
+
+
 def serve(door, *, announce):
     """Serve the site on the socket of this number until the process is told to stop."""
     from gunicorn.app.base import BaseApplication
@@ -146,6 +169,7 @@ def serve(door, *, announce):
             self.cfg.set("threads", THREADS)
             self.cfg.set("loglevel", "warning")
             self.cfg.set("control_socket_disable", True)
+            self.cfg.set("post_worker_init", lambda _worker: keep_time())
             self.cfg.set("when_ready", lambda _arbiter: announce())
 
         def load(self):

@@ -1,0 +1,1 @@
+"""The staff's pages of the catalogue that Django's admin cannot give."""

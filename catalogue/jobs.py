@@ -1,0 +1,212 @@
+"""Long work that colleagues ask for: done in a process of its own, watched on a page.
+
+    @runs("printed-catalogue", name=_("printed catalogue"))
+    def make(job, progress, *, language):
+        ...
+        return {"file": "catalogue.pdf"}
+
+    job = start("printed-catalogue", by=user, language="fr")
+
+What the function returns is kept as the job's outcome; the file named there lies in
+`job.folder`. Each app registers its kinds in a module `work`. How far the work has come is
+told through a small file beside it: the database may be inside the work's own transaction.
+"""
+
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic, time
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from catalogue import languages
+from catalogue.models import Job
+
+log = logging.getLogger(__name__)
+AT_ONCE = 2  # processes; the others wait
+SILENCE = 120  # seconds without a word after which a process is taken for dead
+KEPT = timedelta(days=30)
+
+
+class JobError(Exception):
+    """The work cannot be done: a sentence for the colleague who asked for it."""
+
+
+class Kind(NamedTuple):
+    name: str
+    run: Callable
+
+
+kinds: dict[str, Kind] = {}
+
+
+def runs(kind: str, *, name):
+    """Register what does a kind of work: `run(job, progress, **arguments)`."""
+
+    def register(function):
+        kinds[kind] = Kind(name, function)
+        return function
+
+    return register
+
+
+def start(kind: str, *, by=None, **arguments) -> Job:
+    """Have work done, in the language of now; `arguments` as JSON knows them.
+
+    The same work, asked for twice while it has not finished, is done once.
+    """
+    if kind not in kinds:
+        raise ValueError(f"no such work: {kind}")
+    language, arguments = languages.current(), json.loads(json.dumps(arguments))
+    asked = {"kind": kind, "arguments": arguments, "language": language, "by": by}
+    for known in Job.objects.filter(kind=kind, by=by, finished_at=None):
+        if known.arguments == arguments and known.language == language:
+            return known
+    job = Job.objects.create(**asked)
+    transaction.on_commit(lambda: _launch(job))
+    return job
+
+
+def _launch(job: Job) -> None:
+    """By `settings.JOBS`: a process of its own, a worker that looks for itself, or at once."""
+    if settings.JOBS == "inline":
+        run(job)
+    elif settings.JOBS == "process":
+        subprocess.Popen(  # noqa: S603  (our own program)
+            [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_jobs"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+            env=os.environ | {"SITE_URL": settings.SITE_URL},
+        )
+
+
+# Doing it -------------------------------------------------------------------
+
+
+def run_waiting() -> int:
+    """Do what waits, oldest first, until nothing does; how many were done here."""
+    bury()
+    count = 0
+    while Job.objects.filter(status=Job.Status.RUNNING).count() < AT_ONCE:
+        job = Job.objects.filter(status=Job.Status.WAITING).order_by("pk").first()
+        if job is None:
+            break
+        count += run(job)
+    return count
+
+
+def run(job: Job) -> bool:
+    """Do one piece of work, unless somebody else is at it; False then. Never raises."""
+    claimed = Job.objects.filter(pk=job.pk, status=Job.Status.WAITING).update(
+        status=Job.Status.RUNNING, started_at=timezone.now()
+    )
+    if not claimed:
+        return False
+    job.refresh_from_db()
+    job.folder.mkdir(parents=True, exist_ok=True)
+    progress = Progress(job)
+    progress.tell(0, 0)
+    with _heartbeat(progress.file):
+        _finish(job, *_done(job, progress))
+    return True
+
+
+@contextmanager
+def _heartbeat(file: Path):
+    """Show every few seconds that this process lives, however long one step takes."""
+    over = Event()
+
+    def beat():
+        while not over.wait(SILENCE / 8):
+            with suppress(FileNotFoundError):
+                os.utime(file)
+
+    Thread(target=beat, daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def _done(job: Job, progress) -> tuple[str, dict]:
+    """How the work ended, and what came of it."""
+    try:
+        with translation.override(job.language):
+            outcome = kinds[job.kind].run(job, progress, **job.arguments)
+    except JobError as refusal:
+        return Job.Status.FAILED, {"error": str(refusal)}
+    except Exception:
+        log.exception("Job %s (%s) failed", job.pk, job.kind)
+        return Job.Status.FAILED, {}
+    return Job.Status.DONE, outcome or {}
+
+
+def _finish(job: Job, status: str, outcome: dict) -> None:
+    Job.objects.filter(pk=job.pk).update(status=status, outcome=outcome, finished_at=timezone.now())
+    job.refresh_from_db()
+
+
+# How far it is --------------------------------------------------------------
+
+
+class Progress:
+    """Tells how far the work is, at most twice a second: `progress(done, total)`."""
+
+    def __init__(self, job: Job):
+        self.file, self.told_at = job.folder / "progress", float("-inf")
+
+    def __call__(self, done: int, total: int) -> None:
+        if monotonic() - self.told_at >= 0.5 or done >= total:
+            self.tell(done, total)
+
+    def tell(self, done: int, total: int) -> None:
+        new = self.file.with_suffix(".new")
+        new.write_text(f"{done} {total}")
+        new.replace(self.file)
+        self.told_at = monotonic()
+
+
+def progress_of(job: Job) -> tuple[int, int]:
+    """(done, total) of a running job; (0, 0) while nobody knows."""
+    try:
+        done, total = (job.folder / "progress").read_text().split()
+    except (FileNotFoundError, ValueError):
+        return 0, 0
+    return int(done), int(total)
+
+
+def bury() -> int:
+    """Call failed what says it runs and has not been heard of for long; how many there were."""
+    dead = [job for job in Job.objects.filter(status=Job.Status.RUNNING) if _is_silent(job)]
+    for job in dead:
+        _finish(job, Job.Status.FAILED, {"error": _("The work stopped in the middle. Try again.")})
+    return len(dead)
+
+
+def _is_silent(job: Job) -> bool:
+    try:
+        heard = (job.folder / "progress").stat().st_mtime
+    except FileNotFoundError:
+        heard = job.started_at.timestamp()
+    return time() - heard > SILENCE
+
+
+def forget_old() -> int:
+    """Remove what was finished long ago, with its files; how many jobs."""
+    old = Job.objects.filter(finished_at__lt=timezone.now() - KEPT)
+    for job in old:
+        shutil.rmtree(job.folder, ignore_errors=True)
+    return old.delete()[0]
