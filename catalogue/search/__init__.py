@@ -8,5 +8,6 @@ little where nothing changed. `manage.py rebuild_search_index` does the same for
 """
 
 from catalogue.search.entries import index, remove
+from catalogue.search.snippets import Snippet, snippets
 
-__all__ = ["index", "remove"]
+__all__ = ["Snippet", "index", "remove", "snippets"]
