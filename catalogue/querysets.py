@@ -239,3 +239,27 @@ class MailQuerySet(models.QuerySet):
 
     def parked(self):
         return self.exclude(parked_at=None)
+
+    def confirmations(self):
+        """Those that anybody can have sent to anybody: they are limited."""
+        return self.filter(template__in=self.model.CONFIRMATIONS)
+
+    def besides(self, mail):
+        """Without one mail; of another kind it is not among them."""
+        return self.exclude(pk=mail.pk) if isinstance(mail, self.model) else self
+
+    def written_since(self, moment):
+        return self.filter(created_at__gt=moment)
+
+    def addressed_to(self, address):
+        return self.filter(to__iexact=address)
+
+
+class NoticeQuerySet(MailQuerySet):
+    def addressed_to(self, address):
+        """Those to an address; of one that was sent, the reader it was sent to still knows it."""
+        return self.filter(
+            Q(to__iexact=address)
+            | Q(request__email__iexact=address)
+            | Q(subscription__email__iexact=address)
+        )

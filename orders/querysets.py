@@ -266,15 +266,3 @@ class PickUpPointQuerySet(models.QuerySet):
             Q(closes_on=None) | Q(closes_on__gte=today),
             Q(order_by_on=None) | Q(order_by_on__gte=today),
         )
-
-
-class OutgoingMessageQuerySet(models.QuerySet):
-    def unsent(self):
-        return self.filter(sent_at=None, parked_at=None)
-
-    def due(self):
-        """To be sent now: unsent, and nobody else is at it."""
-        return self.unsent().filter(Q(locked_until=None) | Q(locked_until__lte=timezone.now()))
-
-    def parked(self):
-        return self.exclude(parked_at=None)

@@ -1,12 +1,14 @@
 """Mail that is owed: written in the transaction that owes it, sent by `catalogue.mailing`."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.publication import Publication
 from catalogue.models.readers import LanguageRequest, Subscription
-from catalogue.querysets import MailQuerySet
+from catalogue.querysets import MailQuerySet, NoticeQuerySet
 
 
 class Mail(models.Model):
@@ -22,6 +24,9 @@ class Mail(models.Model):
     last_error = models.CharField(_("last error"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True, db_index=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+
+    CONFIRMATIONS: ClassVar[tuple] = ()  # templates that a stranger can have sent
+    FORGOTTEN_WHEN_SENT: ClassVar[dict] = {}  # columns, and what is left in them
 
     objects = MailQuerySet.as_manager()
 
@@ -45,6 +50,11 @@ class Notice(Mail):
         Publication, models.PROTECT, null=True, blank=True, related_name="+"
     )
     quarter = models.DateField(_("first day of the quarter"), null=True, blank=True)
+
+    CONFIRMATIONS: ClassVar[tuple] = ("wish-confirm", "subscribe-confirm")
+    FORGOTTEN_WHEN_SENT: ClassVar[dict] = {"to": ""}
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("notice to a reader"), _("notices to readers")

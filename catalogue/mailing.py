@@ -1,0 +1,173 @@
+"""How every mail leaves: leased, sent, then marked; written in its reader's language.
+
+It works on the rows of any model of `Mail`. A crash between sending and marking repeats the
+mail with the same Message-ID and never loses it. What cannot be sent for three days is parked
+and shown to staff. A model whose mails forget their address loses it as they are marked.
+"""
+
+import datetime
+import logging
+import smtplib
+from collections.abc import Callable
+from threading import Thread
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import connections
+from django.db.models import F, QuerySet
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from catalogue import languages
+from catalogue.models import Mail
+
+log = logging.getLogger(__name__)
+LEASE = datetime.timedelta(minutes=5)
+GIVE_UP = datetime.timedelta(days=3)
+LONGEST_WAIT = datetime.timedelta(hours=6)
+LIMIT = "limit"  # the error of a mail that was held back, since there were too many
+AFRESH = {
+    "sent_at": None,
+    "parked_at": None,
+    "locked_until": None,
+    "attempts": 0,
+    "last_error": "",
+}
+
+
+# Owing ------------------------------------------------------------------------
+
+
+def hold_back_if_too_much(mail: Mail) -> None:
+    """Park a confirmation beyond the limits, for a person to look at."""
+    if is_too_much(mail):
+        _rows(mail).update(parked_at=timezone.now(), last_error=LIMIT)
+
+
+def is_too_much(mail: Mail) -> bool:
+    """Whether an address has had its confirmations of the day, or the site those of the hour.
+
+    Confirmations of every kind count together: nobody can use our forms to flood somebody else.
+    """
+    now = timezone.now()
+    day, hour = now - datetime.timedelta(days=1), now - datetime.timedelta(hours=1)
+    others = [kind.objects.confirmations().besides(mail) for kind in Mail.__subclasses__()]
+    to_it = sum(rows.written_since(day).addressed_to(mail.to).count() for rows in others)
+    lately = sum(rows.written_since(hour).count() for rows in others)
+    return to_it >= settings.MAILS_PER_ADDRESS_A_DAY or lately >= settings.MAILS_PER_HOUR
+
+
+def owe_again(mail: Mail) -> None:
+    """Have a mail sent once more, whatever became of it."""
+    _rows(mail).update(**AFRESH)
+
+
+# Sending ----------------------------------------------------------------------
+
+
+def soon(task) -> None:
+    """Have what is due sent behind the page, so that nobody waits for a mail server.
+
+    A failure here never reaches the reader: `send_messages` comes round again.
+    """
+    if settings.MAIL_IN_THREAD:
+        Thread(target=_enqueue, args=[task, connections.close_all], daemon=True).start()
+    else:
+        _enqueue(task)
+
+
+def _enqueue(task, finish=lambda: None) -> None:
+    try:
+        task.enqueue()
+    except Exception:
+        log.exception("Messages wait for the next run of send_messages")
+    finally:
+        finish()
+
+
+def deliver(rows: QuerySet, render: Callable[[Mail], EmailMultiAlternatives], most: int) -> int:
+    """Send what is due among `rows`, oldest first, at most `most`; how many were sent."""
+    due = rows.due().order_by("pk").values_list("pk", flat=True)
+    return sum(_deliver(rows.filter(pk=pk), render) for pk in list(due[:most]))
+
+
+def _deliver(row: QuerySet, render) -> bool:
+    leased = {"locked_until": timezone.now() + LEASE, "attempts": F("attempts") + 1}
+    if not row.due().order_by().update(**leased):
+        return False  # somebody else is at it
+    if (mail := row.first()) is None:
+        return False  # dropped this moment
+    try:
+        render(mail).send()
+    except Exception as error:
+        _postpone(mail, error)
+        return False
+    _rows(mail).update(sent_at=timezone.now(), last_error="", **mail.FORGOTTEN_WHEN_SENT)
+    return True
+
+
+def _postpone(mail: Mail, error: Exception) -> None:
+    now = timezone.now()
+    kind = type(error).__name__  # the error's text may hold the address
+    log.warning("%s %s not sent: %s", type(mail).__name__, mail.pk, kind)
+    wait = min(datetime.timedelta(minutes=2**mail.attempts), LONGEST_WAIT)
+    hopeless = _is_permanent(error) or now - mail.created_at > GIVE_UP
+    _rows(mail).update(
+        locked_until=now + wait, last_error=kind, parked_at=now if hopeless else None
+    )
+
+
+def _is_permanent(error: Exception) -> bool:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _reason in error.recipients.values())
+    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
+
+
+def _rows(mail: Mail) -> QuerySet:
+    return type(mail).objects.filter(pk=mail.pk)
+
+
+# Writing ----------------------------------------------------------------------
+
+
+def compose(mail: Mail, folder: str, context: dict, headers: dict) -> EmailMultiAlternatives:
+    """A mail from its three templates in `folder`: text first, then HTML; the same each time."""
+    with translation.override(mail.language):
+        context = signature() | context | {"language": mail.language}
+        subject, text, html = (
+            render_to_string(f"{folder}/{mail.template}.{part}", context)
+            for part in ("subject.txt", "txt", "html")
+        )
+    message = EmailMultiAlternatives(
+        " ".join(subject.split()),
+        text.strip() + "\n",
+        to=[mail.to],
+        headers=_headers(mail) | headers,
+    )
+    message.attach_alternative(html, "text/html")
+    return message
+
+
+def signature() -> dict:
+    """Who writes, in the current language."""
+    return {
+        "site_name": languages.words(settings.SITE_NAME),
+        "site_url": settings.SITE_URL,
+        "unit_name": languages.words(settings.UNIT_NAME),
+        "treaty_name": languages.words(settings.TREATY_NAME),
+        "unit_email": settings.UNIT_EMAIL,
+    }
+
+
+def domain() -> str:
+    """The domain of our Message-IDs."""
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
+
+
+def _headers(mail: Mail) -> dict[str, str]:
+    return {
+        "Message-ID": f"<{mail.template}-{mail.pk}@{domain()}>",
+        "Content-Language": mail.language,
+        "Auto-Submitted": "auto-generated",
+    }
