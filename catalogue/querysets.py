@@ -31,6 +31,31 @@ COLUMNS = {
 }
 
 
+# What replaces what, both ways and as often as it happened, and what corrects what.
+LINEAGE = """
+WITH RECURSIVE
+earlier(id) AS (
+    SELECT replaces_id FROM catalogue_publication WHERE id = %s
+    UNION
+    SELECT old.replaces_id FROM catalogue_publication old JOIN earlier ON old.id = earlier.id
+),
+later(id) AS (
+    SELECT id FROM catalogue_publication WHERE replaces_id = %s
+    UNION
+    SELECT new.id FROM catalogue_publication new JOIN later ON new.replaces_id = later.id
+)
+SELECT id FROM earlier UNION SELECT id FROM later
+UNION SELECT corrects_id FROM catalogue_publication WHERE id = %s
+UNION SELECT id FROM catalogue_publication WHERE corrects_id = %s
+"""
+
+
+def _keys(rows) -> tuple[str, tuple]:
+    """A query for the keys of some rows, to be joined to others: SQL, and its values."""
+    sql, values = rows.values("pk").query.sql_with_params()
+    return f"SELECT id FROM ({sql}) AS rows_", values
+
+
 class PublicationQuerySet(models.QuerySet):
     def published(self):
         """What the public may see now."""
@@ -100,9 +125,10 @@ class PublicationQuerySet(models.QuerySet):
 
         Without a series and a meeting, the newest that are about the same.
         """
-        queries = [_lineage(publication), *map(_keys, self._neighbours(publication))]
+        queries = [(LINEAGE, (publication.pk,) * 4), *map(_keys, self._neighbours(publication))]
         sql = " UNION ".join(sql for sql, _values in queries)
-        return self.filter(pk__in=RawSQL(sql, [v for _sql, values in queries for v in values]))
+        found = RawSQL(sql, [value for _sql, values in queries for value in values])  # noqa: S611
+        return self.filter(pk__in=found).exclude(pk=publication.pk)
 
     def _neighbours(self, publication):
         others = type(publication).objects.published().exclude(pk=publication.pk)
@@ -124,8 +150,9 @@ class PublicationQuerySet(models.QuerySet):
 
     def after(self, publication):
         """Those of a later date; none where it has none."""
-        day = publication.issued_on
-        return self.filter(Q(issued_on__gt=day) | Q(issued_on=day, pk__gt=publication.pk)) if day else self.none()
+        if not (day := publication.issued_on):
+            return self.none()
+        return self.filter(Q(issued_on__gt=day) | Q(issued_on=day, pk__gt=publication.pk))
 
     def with_editions(self):
         """With what a card or a page shows, in four queries whatever the number of rows."""
@@ -154,7 +181,8 @@ class PublicationQuerySet(models.QuerySet):
 
     def with_records(self):
         """With all that is said of its editions to machines, in seven queries."""
-        return self.with_page().select_related("corrects").prefetch_related(*_relations())
+        rows = self.with_editions().select_related("replaces", "corrects")
+        return rows.prefetch_related("topics", *_relations())
 
     def _editions(self):
         from catalogue.models import Edition
@@ -227,6 +255,21 @@ class EditionFileQuerySet(models.QuerySet):
 
     def reading(self):
         return self.filter(purpose="reading")
+
+    def offered(self):
+        """The newest PDFs of the editions that readers are offered now."""
+        from catalogue.models import Edition
+
+        newer = self.model.objects.reading().filter(
+            edition=OuterRef("edition"), version__gt=OuterRef("version")
+        )
+        successors = Edition.objects.visible().held().filter(supersedes=OuterRef("edition"))
+        return self.reading().filter(
+            ~Exists(newer),
+            ~Exists(successors),
+            visible("edition__"),
+            visible("edition__publication__"),
+        )
 
 
 class MailQuerySet(models.QuerySet):

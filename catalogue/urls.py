@@ -4,7 +4,8 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from catalogue import languages
-from catalogue.views import files, listing, publication
+from catalogue.records.formats import FORMATS
+from catalogue.views import files, listing, publication, records
 
 
 class TagConverter(StringConverter):
@@ -19,6 +20,13 @@ class FingerprintConverter(StringConverter):
     regex = "[0-9a-f]{12}"
 
 
+class RecordConverter(StringConverter):
+    """The extension of a record: "bib", "ris", "json" or "xml"."""
+
+    regex = "|".join(FORMATS)
+
+
+register_converter(RecordConverter, "record")
 register_converter(TagConverter, "tag")
 register_converter(FingerprintConverter, "fingerprint")
 
@@ -27,6 +35,11 @@ urlpatterns = [
     path("", listing.publications, name="publications"),
     path("publications/<slug:slug>/", publication.publication, name="publication"),
     path("publications/<slug:slug>/<slug:again>-<tag:tag>.pdf", files.file, name="file"),
+    path(
+        "publications/<slug:slug>/<slug:again>-<tag:tag>.<record:extension>",
+        records.record,
+        name="record",
+    ),
     path(
         "publications/<slug:slug>/<slug:again>-<tag:tag>-<fingerprint:version>.pdf",
         files.file,

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from catalogue.views import start
+from catalogue.views import start, unapi
 from config.views import security_txt
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:slug>", start.permanent, name="permanent"),
     re_path(r"^media/covers/([0-9a-f]{2})/([0-9a-f]{64})\.webp$", start.cover),
     path("robots.txt", start.robots),
+    path("unapi", unapi.unapi, name="unapi"),
     path(".well-known/security.txt", security_txt, name="security-txt"),
 ]
 

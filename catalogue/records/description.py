@@ -90,6 +90,7 @@ def _edition(edition) -> dict:
         "format": edition.format,
         "format_name": edition.get_format_display(),
         "stage": edition.stage,
+        "stage_name": edition.get_stage_display(),
         "pages": edition.pages or (file.pages if file else None),
         "is_printed": edition.is_printed,
         "published_at": max(edition.published_at, publication.published_at),
@@ -203,8 +204,11 @@ def _translations(publication, besides) -> Iterator[Related]:
 
 def _newer(publication, name, tag) -> tuple[Related, ...]:
     """Those that replace or correct it, where they were fetched."""
-    rows = getattr(publication, "_prefetched_objects_cache", {}).get(name, ())
-    return tuple(_related(row, tag) for row in rows if _is_public(row))
+    return later(getattr(publication, "_prefetched_objects_cache", {}).get(name, ()), tag)
+
+
+def later(publications, tag: str) -> tuple[Related, ...]:
+    return tuple(_related(row, tag) for row in publications if _is_public(row))
 
 
 def _related(publication, tag) -> Related:

@@ -92,6 +92,7 @@ class Description:
     format: str  # "booklet": one of Edition.Format
     format_name: str
     stage: str  # "final", "advance" or "corrected"
+    stage_name: str
     pages: int | None
     is_printed: bool
     landing: str
