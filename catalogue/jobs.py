@@ -45,18 +45,25 @@ class JobError(Exception):
 
 
 class Kind(NamedTuple):
+    """A sort of work; who holds the permission may watch it and take what came of it."""
+
     name: str
     run: Callable
+    permission: str = "catalogue.view_job"
+    done_url: Callable[[Job], str] | None = None
 
 
 kinds: dict[str, Kind] = {}
 
 
-def runs(kind: str, *, name):
-    """Register what does a kind of work: `run(job, progress, **arguments)`."""
+def runs(kind: str, *, name, permission=Kind._field_defaults["permission"], done_url=None):
+    """Register what does a kind of work: `run(job, progress, **arguments)`.
+
+    `done_url(job)` is the page on which to go on after success, where there is one.
+    """
 
     def register(function):
-        kinds[kind] = Kind(name, function)
+        kinds[kind] = Kind(name, function, permission, done_url)
         return function
 
     return register
@@ -91,6 +98,45 @@ def _launch(job: Job) -> None:
             start_new_session=True,
             env=os.environ | {"SITE_URL": settings.SITE_URL},
         )
+
+
+def again(job: Job, *, by) -> Job:
+    """Have the same work done once more, in its own language."""
+    bury()
+    with translation.override(job.language):
+        return start(job.kind, by=by, **job.arguments)
+
+
+# Watching it ----------------------------------------------------------------
+
+
+def seen_by(user) -> list[str]:
+    """The kinds of work that a colleague may watch."""
+    return [kind for kind, known in kinds.items() if user.has_perm(known.permission)]
+
+
+def name_of(job: Job) -> str:
+    known = kinds.get(job.kind)
+    return str(known.name) if known else job.kind
+
+
+def file_of(job: Job) -> Path | None:
+    """The file that came of it: the one named in the outcome, in the job's own folder."""
+    name = job.outcome.get("file") or ""
+    path = job.folder / Path(name).name
+    is_ours = name == path.name and path.is_file() and not path.is_symlink()
+    return path if is_ours else None
+
+
+def next_page(job: Job) -> str:
+    """Where to go on after success; empty where nothing is said of it."""
+    known = kinds.get(job.kind)
+    return known.done_url(job) if known and known.done_url else ""
+
+
+def is_lost(job: Job) -> bool:
+    """Whether it says that it runs, and its process has not been heard of for long."""
+    return job.status == Job.Status.RUNNING and _is_silent(job)
 
 
 # Doing it -------------------------------------------------------------------
@@ -190,7 +236,7 @@ def progress_of(job: Job) -> tuple[int, int]:
 
 def bury() -> int:
     """Call failed what says it runs and has not been heard of for long; how many there were."""
-    dead = [job for job in Job.objects.filter(status=Job.Status.RUNNING) if _is_silent(job)]
+    dead = [job for job in Job.objects.filter(status=Job.Status.RUNNING) if is_lost(job)]
     for job in dead:
         _finish(job, Job.Status.FAILED, {"error": _("The work stopped in the middle. Try again.")})
     return len(dead)

@@ -145,10 +145,22 @@ def _links(kept):
             yield f'<{address}>; rel="alternate"; hreflang="{tag}"; type="application/pdf"'
 
 
+def disposition(how: str, name: str, plain: str = "") -> str:
+    """ "inline" or "attachment", with both forms of the name: some programs know only the plain."""
+    plain = plain or in_ascii(name).replace('"', "")
+    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def in_ascii(name: str) -> str:
+    """Without accents, and without the letters that have no Latin form."""
+    letters = unicodedata.normalize("NFKD", name.translate(LATIN))
+    return letters.encode("ascii", "ignore").decode()
+
+
 def _disposition(kept) -> str:
     """Shown in the browser; saved under the title, in letters that every program can write."""
     name = _file_name(kept)
-    return f"inline; filename=\"{_plain(name, kept)}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return disposition("inline", name, _plain(name, kept))
 
 
 def _file_name(kept) -> str:

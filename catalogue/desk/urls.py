@@ -1,6 +1,13 @@
 """Addresses of the staff's pages of the catalogue, under /xx/desk/publications/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from catalogue.desk.views import jobs
 
 app_name = "editing"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("jobs/<int:pk>/file", jobs.file, name="job-file"),
+    path("jobs/<int:pk>/again/", jobs.again, name="job-again"),
+]
