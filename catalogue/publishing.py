@@ -13,8 +13,11 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue import formats, intake, languages, upkeep
-from catalogue.models import Edition, EditionFile, Publication
+from catalogue import formats, intake, languages, states, upkeep
+from catalogue.checklist import Point, points_of
+from catalogue.models import Edition, EditionFile, EditionLanguage, Publication
+
+LONGEST_REASON = 100  # characters, of the history's column
 
 
 class LanguageDoubtError(ValidationError):
@@ -36,13 +39,14 @@ def add_file(
     by,
     purpose: str = EditionFile.Purpose.READING,
     accept_language_mismatch: bool = False,
+    note: str = "",
 ) -> EditionFile:
     """Keep an upload as the newest PDF of an edition; ValidationError says why it is refused."""
     draft = examine(upload)
     require_new(draft, edition, purpose)
     if not accept_language_mismatch:
         require_language(draft, edition.tags)
-    return keep(draft, edition, by=by, purpose=purpose)
+    return keep(draft, edition, by=by, purpose=purpose, note=note)
 
 
 def examine(upload: File) -> Draft:
@@ -100,7 +104,12 @@ def require_language(draft: Draft, tags: list[str]) -> None:
 
 @transaction.atomic
 def keep(
-    draft: Draft, edition: Edition, *, by, purpose: str = EditionFile.Purpose.READING
+    draft: Draft,
+    edition: Edition,
+    *,
+    by,
+    purpose: str = EditionFile.Purpose.READING,
+    note: str = "",
 ) -> EditionFile:
     """Keep an examined PDF as the newest of its edition, in the store first, then in the database.
 
@@ -109,6 +118,7 @@ def keep(
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
     newest = edition.files.filter(purpose=purpose).aggregate(version=Max("version", default=0))
     kept = EditionFile(edition=edition, purpose=purpose, version=newest["version"] + 1)
+    kept.note = note
     _describe(kept, draft)
     _record(kept, by)
     _measure(edition, draft.found, by)
@@ -138,45 +148,108 @@ def _measure(edition: Edition, found: intake.Inspection, by) -> None:
     _record(edition, by)
 
 
+# Letting out, taking back -----------------------------------------------------
+
+
 @transaction.atomic
-def publish(thing: Publication | Edition, *, by, at=None) -> None:
+def publish(thing: Publication | Edition, *, by, at=None, reason: str = "") -> None:
     """Let readers see a publication or an edition: from `at`, now unless said.
 
-    With a publication go those of its editions that were never out and have something to
-    give. What was out before keeps its first date; what was withdrawn is out again.
+    With a publication go its editions that readers have not had and that have something to
+    give; one that is scheduled for later stays so. What was out before keeps its first date;
+    what was withdrawn is out again. An edition never comes out before its publication.
     """
-    _let_out(thing, by=by, at=at)
+    at = at or timezone.now()
     if isinstance(thing, Publication):
-        for edition in thing.editions.ready():
-            _let_out(edition, by=by, at=at)
+        _let_out_with_editions(thing, at, by, reason)
+    else:
+        _let_out(thing, max(at, thing.publication.published_at or at), by, reason)
     upkeep.refresh([publication_id(thing)])
 
 
-def _let_out(thing, *, by, at) -> None:
-    thing.published_at = thing.published_at or at or timezone.now()
-    thing.withdrawn_at = None
+def _let_out_with_editions(publication, at, by, reason) -> None:
+    before, was_out = publication.published_at, states.is_out(publication)
+    editions = list(publication.editions.select_for_update().ready())
+    if not was_out:
+        editions += [
+            edition
+            for edition in publication.editions.exclude(published_at=None)
+            if edition.published_at == before or edition.published_at <= at
+        ]
+    _let_out(publication, at, by, reason)
+    for edition in editions:
+        _let_out(edition, at, by, reason, was_hidden=not was_out)
+
+
+def _let_out(thing, at, by, reason, *, was_hidden=False) -> None:
+    if was_hidden or not states.is_out(thing):
+        thing.published_at = at
+    thing.withdrawn_at = None if not was_hidden else thing.withdrawn_at
     if isinstance(thing, Edition) and thing.stage == Edition.Stage.TRANSLATION:
-        thing.stage = Edition.Stage.FINAL
-    _record(thing, by)
+        thing.stage, thing.expected_on = Edition.Stage.FINAL, None
+    _record(thing, by, reason)
 
 
 @transaction.atomic
-def withdraw(thing: Publication | Edition, *, by) -> None:
+def unschedule(thing: Publication | Edition, *, by, reason: str = "") -> None:
+    """Make a draft again of what was to come out; nothing happens to what is out.
+
+    With a publication go the editions that were to come out at the same moment.
+    """
+    if not thing.published_at or states.is_out(thing):
+        return
+    rows: list[Publication | Edition] = [thing]
+    if isinstance(thing, Publication):
+        rows += thing.editions.filter(published_at=thing.published_at, withdrawn_at=None)
+    for row in rows:
+        row.published_at = None
+        _record(row, by, reason)
+    upkeep.refresh([publication_id(thing)])
+
+
+@transaction.atomic
+def withdraw(thing: Publication | Edition, *, by, reason: str = "") -> None:
     """Take a publication or an edition back. Its address stays and says so.
 
-    What was never out stays as it is.
+    What was only to come out is a draft again; a draft stays as it is. The reason is kept in
+    the history.
     """
-    if thing.published_at and not thing.withdrawn_at:
+    if not states.is_out(thing):
+        unschedule(thing, by=by, reason=reason)
+    elif not thing.withdrawn_at:
         thing.withdrawn_at = timezone.now()
-        _record(thing, by)
+        _record(thing, by, reason)
         upkeep.refresh([publication_id(thing)])
+
+
+@transaction.atomic
+def start_translation(publication: Publication, tag: str, *, by, expected_on=None) -> Edition:
+    """Note that an edition in a language is being made; the same one if there is already."""
+    under_way = publication.editions.filter(languages__language=tag, published_at=None)
+    if known := under_way.first():
+        return known
+    edition = Edition(
+        publication=publication, stage=Edition.Stage.TRANSLATION, expected_on=expected_on
+    )
+    if others := publication.editions.order_by("pk").first():
+        edition.format = others.format
+    _record(edition, by)
+    EditionLanguage.objects.create(edition=edition, language=tag)
+    upkeep.refresh([publication.pk])
+    return edition
+
+
+def checklist(publication: Publication) -> list[Point]:
+    """What was looked at before publishing, and what was found; see `catalogue.checklist`."""
+    return points_of(publication)
 
 
 def publication_id(thing) -> int:
     return thing.pk if isinstance(thing, Publication) else thing.publication_id
 
 
-def _record(thing, by) -> None:
-    """Save, and say in the history who did."""
+def _record(thing, by, reason: str = "") -> None:
+    """Save, and say in the history who did, and why."""
     thing._history_user = by
+    thing._change_reason = reason[:LONGEST_REASON] or None
     thing.save()

@@ -1,5 +1,6 @@
 """Language editions of a publication, and their files."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue import languages
 from catalogue.identifiers import validate_isbn
+from catalogue.lineage import goes_in_a_circle
 from catalogue.models.publication import Publication
 from catalogue.querysets import EditionFileQuerySet, EditionQuerySet
 
@@ -100,6 +102,19 @@ class Edition(models.Model):
 
     def __str__(self):
         return f"{self.publication} ({', '.join(tag.upper() for tag in self.tags)})"
+
+    def clean(self):
+        """An edition supersedes another one of the same publication, and never itself."""
+        if self.supersedes and self.supersedes.publication_id != self.publication_id:
+            raise ValidationError(
+                _("An edition supersedes another edition of the same publication."),
+                code="other publication",
+            )
+        if goes_in_a_circle(self, "supersedes"):
+            raise ValidationError(
+                _("“Supersedes” goes in a circle: in the end this edition would supersede itself."),
+                code="circle",
+            )
 
     @property
     def tags(self) -> list[str]:

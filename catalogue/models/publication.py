@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue import languages
 from catalogue.fields import SortKeyField, SymbolKeyField
 from catalogue.identifiers import validate_symbol
+from catalogue.lineage import goes_in_a_circle
 from catalogue.models.vocabulary import IssuingBody, Kind, Meeting, Precision, Series, Topic
 from catalogue.querysets import PublicationQuerySet
 
@@ -118,6 +119,16 @@ class Publication(models.Model):
         return reverse("catalogue:publication", args=[self.slug])
 
     def clean(self):
-        """Every publication has a title in at least one language."""
+        """Every publication has a title; none is replaced or corrected by itself in the end."""
         if not languages.translated(self, "title")[0]:
             raise ValidationError(_("Give the title in at least one language."))
+        if goes_in_a_circle(self, "replaces"):
+            raise ValidationError(
+                _("“Replaces” goes in a circle: in the end this publication would replace itself."),
+                code="circle",
+            )
+        if goes_in_a_circle(self, "corrects"):
+            raise ValidationError(
+                _("“Corrects” goes in a circle: in the end this publication would correct itself."),
+                code="circle",
+            )
