@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from catalogue import search, version
+from catalogue import harvest, search, version
 from catalogue.models import CatalogueVersion, Publication
 
 OVERLAP = timedelta(minutes=2)  # looked at twice: a clock may have been put back a little
@@ -23,6 +23,7 @@ def refresh(publications: Iterable[Publication | int]) -> None:
     pks = {one.pk if isinstance(one, Publication) else one for one in publications}
     search.index(pks)
     version.bump()
+    harvest.update(pks)
 
 
 @transaction.atomic
