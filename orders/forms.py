@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue import languages
 from catalogue.models import Edition, State
+from catalogue.text import EmailField, LineField, LinesField
 from orders import addresses, basket
 from orders.models import Order, PickUpPoint
 from orders.models.order import DeliveryMethod
-from orders.text import EmailField, LineField, LinesField, PhoneField, WholeNumberField
+from orders.text import PhoneField, WholeNumberField
 
 STATE, KEEP = "state", "keep"
 POST, PICK_UP = DeliveryMethod.POST, DeliveryMethod.PICK_UP

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue import languages
+from catalogue.origin import from_here
 from orders import addresses, lifecycle, links, outbox
 from orders import basket as baskets
 from orders.errors import AlreadyPlaced, OrderError
@@ -33,24 +33,11 @@ def _keep(response, basket: baskets.Basket):
     return response
 
 
-def _is_from_here(request) -> bool:
-    """Whether a page of ours sent the form, by the browser's own word.
-
-    A client that says nothing about it is no browser, so nobody else's page can be using it.
-    """
-    if site := request.headers.get("Sec-Fetch-Site"):
-        return site in ("same-origin", "none")
-    source = request.headers.get("Origin") or request.headers.get("Referer")
-    return source is None or source.partition("://")[2].split("/")[0] == request.get_host()
-
-
-@csrf_exempt  # the pages that hold this form are shared by all readers and carry no token
+@from_here
 @never_cache
 @require_POST
 def add(request):
     """Put copies of an edition into the basket, and show it."""
-    if not _is_from_here(request):
-        return render(request, "403_csrf.html", status=403)
     form, basket = AddForm(request.POST), _basket(request)
     if not form.is_valid():
         switch = {"form": form, "switch_path": reverse("orders:basket")}

@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.text import LineField
 from orders import stock
 from orders.models import Order
 from orders.models.order import MOST_COPIES
 from orders.references import short_code
-from orders.text import LineField
 
 TRACKING = re.compile(r"[A-Z0-9][A-Z0-9 ./-]{2,39}")
 
