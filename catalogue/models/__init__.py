@@ -4,7 +4,7 @@ from catalogue.models.edition import Edition, EditionFile, EditionLanguage
 from catalogue.models.mail import Mail, Notice
 from catalogue.models.publication import Publication
 from catalogue.models.readers import Download, LanguageRequest, Subscription
-from catalogue.models.search import SearchEntry
+from catalogue.models.search import SearchEntry, SearchWord
 from catalogue.models.upkeep import CatalogueVersion, Job, Record
 from catalogue.models.vocabulary import IssuingBody, Kind, Meeting, Precision, Series, State, Topic
 
@@ -25,6 +25,7 @@ __all__ = [
     "Publication",
     "Record",
     "SearchEntry",
+    "SearchWord",
     "Series",
     "State",
     "Subscription",

@@ -25,3 +25,26 @@ class SearchEntry(models.Model):
 
     def __str__(self):
         return f"{self._meta.verbose_name} {self.pk}"
+
+
+class SearchWord(models.Model):
+    """A word of a title or a description, to correct by it what readers type.
+
+    Written by `catalogue.search` alone; without accents in `word`, with them in `spelling`.
+    """
+
+    word = models.CharField(max_length=40, primary_key=True)
+    spelling = models.CharField(max_length=40)
+    head = models.CharField(max_length=1, help_text="The first letter.")
+    tail = models.CharField(max_length=2, help_text="The last two letters.")
+    length = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("search word"), _("search words")
+        indexes = [
+            models.Index(fields=["head", "length"], name="search_word_by_head"),
+            models.Index(fields=["tail", "length"], name="search_word_by_tail"),
+        ]
+
+    def __str__(self):
+        return self.spelling

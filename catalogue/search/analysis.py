@@ -65,6 +65,8 @@ QUOTED = re.compile(
     re.VERBOSE,
 )
 PAIR = "»"  # before the mark of two neighbours
+# Before a word of a title, of a title or the description, and the length of the shortest title.
+TITLE, ABOUT, LENGTH = "§", "¶", "№"
 ISBN = re.compile(r"\b97[89](?:[-\u2010\u2013 ]?\d){10}\b")
 
 
@@ -116,22 +118,20 @@ def index_words(text: str, tags: Iterable[str] = ()) -> dict[str, None]:
 
 def index_pairs(text: str) -> dict[str, None]:
     """The marks of all neighbours in a text, each once."""
-    words = sequence(clean(text))
-    return dict.fromkeys(
-        mark(first, second) for first, second in pairwise(words) if first and second
-    )
+    pairs = dict.fromkeys(pairwise(sequence(clean(text))))
+    return dict.fromkeys(mark(first, second) for first, second in pairs if first and second)
 
 
 def sequence(cleaned: str) -> list[str]:
     """The plain words of a text in their order, without small ones; "" for a run without spaces."""
-    known: dict[str, str] = {}
-    found = []
-    for word in WORD.findall(ELISION.sub(" ", cleaned)):
-        if word not in known:
-            known[word] = "" if UNSPACED_RUN.match(word) else settled(plain(word[:LONGEST_WORD]))
-        if (form := known[word]) not in STOP_WORDS:
-            found.append(form)
-    return found
+    words = WORD.findall(ELISION.sub(" ", cleaned))
+    plainly = {word: _plainly(word) for word in set(words)}
+    return [form for word in words if (form := plainly[word]) not in STOP_WORDS]
+
+
+@lru_cache(50_000)
+def _plainly(word: str) -> str:
+    return "" if UNSPACED_RUN.match(word) else settled(plain(word[:LONGEST_WORD]))
 
 
 def mark(first: str, second: str) -> str:
@@ -150,6 +150,12 @@ def significant(text: str, *, keep_last: bool = False) -> list[str]:
     last = len(words) - 1 if keep_last else -1
     kept = [word for at, word in enumerate(words) if at == last or plain(word) not in STOP_WORDS]
     return list(dict.fromkeys(kept or words))
+
+
+def significant_words(text: str) -> list[str]:
+    """The words of a text as they were typed, without small ones, each once."""
+    words = dict.fromkeys(WORD.findall(text))
+    return [word for word in words if plain(word.lower()) not in STOP_WORDS]
 
 
 def required(words: Iterable[str]) -> Iterator[tuple[str, ...]]:

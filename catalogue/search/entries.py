@@ -6,12 +6,11 @@ from itertools import islice
 from django.db import DatabaseError, connection, transaction
 
 from catalogue.models import Publication, SearchEntry
-from catalogue.search import analysis, sources
+from catalogue.search import analysis, sources, spelling
+from catalogue.search.analysis import ABOUT, LENGTH, TITLE
 
 BATCH = 50  # publications whose texts are held in memory at once
 MOST_BYTES = 900_000  # of words; PostgreSQL's vector ends at a mebibyte
-# Before a word of a title, of a title or the description, and the length of the shortest title.
-TITLE, ABOUT, LENGTH = "§", "¶", "№"
 
 
 @transaction.atomic
@@ -43,6 +42,7 @@ def distrust() -> None:
     """Call every entry out of date, and have the engine read them again; none is lost meanwhile."""
     with transaction.atomic():
         SearchEntry.objects.update(digest="")
+        spelling.forget()
         if connection.vendor == "sqlite":
             _command_fts5("rebuild")
 
@@ -81,6 +81,7 @@ def _write(found: dict[int, sources.Source]) -> int:
         unique_fields=["publication"],
         update_fields=["digest", "words"],
     )
+    spelling.learn(found.values())
     return len(entries)
 
 

@@ -16,8 +16,7 @@ from django.db.models.functions import Concat
 from django.db.models.lookups import Contains
 
 from catalogue.search import analysis
-from catalogue.search.analysis import Query
-from catalogue.search.entries import ABOUT, LENGTH, TITLE
+from catalogue.search.analysis import ABOUT, LENGTH, TITLE, Query
 
 
 class Syntax(NamedTuple):
@@ -73,6 +72,18 @@ def find(publications: QuerySet, text: str, *, prefix: bool = False) -> QuerySet
     return publications.filter(pk__in=Matches(query)).order_by(
         relevance(query).desc(), F("issued_on").desc(nulls_last=True), "-pk"
     )
+
+
+def is_found(publications: QuerySet, query: Query) -> bool:
+    """Whether a title or description holds the words."""
+    return publications.filter(pk__in=Matches(query, ABOUT)).exists()
+
+
+def found_in(publications: QuerySet, query: Query, *, most: int) -> int:
+    """How many hold the words; counted up to `most`."""
+    if not query.words:
+        return 0
+    return publications.filter(pk__in=Matches(query)).order_by()[:most].count()
 
 
 def relevance(query: Query) -> Case:

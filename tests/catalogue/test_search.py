@@ -331,13 +331,13 @@ def test_whatever_is_typed_is_only_words(db, text, prefix):
     assert set(found(text, prefix=prefix)) <= {"known"}
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(exclude_categories=())), prefix=st.booleans())
 def test_any_text_is_searched_for_without_an_error(db, text, prefix):
     found(text, prefix=prefix)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40))
 def test_any_title_is_found_by_itself(db, text):
     publication = indexed(title_en=text)
