@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Coalesce, Greatest, NullIf
 from django.utils import timezone
 
 from catalogue import languages
@@ -224,6 +224,16 @@ class EditionQuerySet(models.QuerySet):
         readable = EditionFile.objects.reading().filter(edition=OuterRef("pk"))
         return self.filter(Exists(readable) | Q(is_printed=True))
 
+    def newly_published(self, since=None, until=None):
+        """Let out in a span of time and there now, to read or to order; `out_at` says when.
+
+        The newest first. An edition is out when its publication is; `until` is not of the span.
+        """
+        out_at = Greatest("published_at", "publication__published_at")
+        rows = self.published().held().annotate(out_at=out_at).order_by("-out_at", "-pk")
+        rows = rows.filter(out_at__gte=since) if since else rows
+        return rows.filter(out_at__lt=until) if until else rows
+
     def ready(self):
         """Never published so far, with something to read or to order."""
         return self.held().filter(published_at=None)
@@ -306,3 +316,30 @@ class NoticeQuerySet(MailQuerySet):
             | Q(request__email__iexact=address)
             | Q(subscription__email__iexact=address)
         )
+
+
+class RecordQuerySet(models.QuerySet):
+    """What harvesters ask for (OAI-PMH)."""
+
+    # The sets, and the columns by which they are made: "lang:fr", "kind:report".
+    SETS = {"lang": "language", "kind": "kind"}
+
+    def in_set(self, name):
+        """Those of "lang:fr", or of all that is under "lang"."""
+        above, _colon, value = name.partition(":")
+        if above not in self.SETS:
+            return self.none()
+        return self.filter(**{self.SETS[above]: value}) if value else self
+
+    def changed(self, since=None, until=None):
+        """Those that changed last in a span of time, both ends included."""
+        rows = self.filter(datestamp__gte=since) if since else self
+        return rows.filter(datestamp__lte=until) if until else rows
+
+    def after(self, datestamp, pk):
+        """Those that come after a record in the order in which harvesters are told of them."""
+        later = Q(datestamp__gt=datestamp) | Q(datestamp=datestamp, pk__gt=pk)
+        return self.filter(later, datestamp__gte=datestamp)
+
+    def oldest_change_first(self):
+        return self.order_by("datestamp", "pk")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.edition import Edition
+from catalogue.querysets import RecordQuerySet
 
 
 class CatalogueVersion(models.Model):
@@ -41,6 +42,8 @@ class Record(models.Model):
     datestamp = models.DateTimeField()
     is_deleted = models.BooleanField(default=False)
     digest = models.CharField(max_length=32)
+
+    objects = RecordQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("harvested record"), _("harvested records")
