@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from io import BytesIO, StringIO
 from urllib.parse import urlsplit
 
@@ -258,3 +260,46 @@ def test_a_record_takes_few_queries(client, plan, queries, django_assert_max_num
 
     with django_assert_max_num_queries(queries):
         assert urlsplit(record(client, "en", "json").json()[0]["URL"]).path
+
+
+# Checked by librarians' own programs ----------------------------------------
+
+LINT = """
+use MARC::Batch; use MARC::Lint;
+my $batch = MARC::Batch->new("USMARC", $ARGV[0]); my $lint = MARC::Lint->new;
+while (my $record = $batch->next) {
+  $lint->check_record($record);
+  print "$_\\n" for $lint->warnings;
+}
+print "$_\\n" for $batch->warnings;
+"""
+
+
+def has_marc_lint():
+    perl = shutil.which("perl")
+    return (
+        perl
+        and subprocess.run([perl, "-MMARC::Lint", "-e", "1"], stderr=subprocess.DEVNULL).returncode
+        == 0
+    )
+
+
+@pytest.mark.skipif(not has_marc_lint(), reason="apt-get install libmarc-lint-perl")
+def test_marc_lint_has_nothing_to_say(client, plan, tmp_path):
+    make_edition(make_publication("note", title_en="The note?", issued_precision="year"))
+    make_edition(plan, "ar fr ru", title="خطة عمل دوبروفنيك", isbn="978-92-1-101234-7")
+    make_publication("next", replaces=plan, title_fr="Le plan suivant")
+    texts = [record(client, language, "xml") for language in LANGUAGES]
+    texts += [
+        record(client, "en", "xml", slug="note"),
+        client.get("/en/publications/plan/plan-ar.xml"),
+    ]
+    records = [pymarc.parse_xml_to_array(BytesIO(text.content))[0] for text in texts]
+    (tmp_path / "records.mrc").write_bytes(b"".join(record.as_marc() for record in records))
+
+    run = subprocess.run(
+        ["perl", "-e", LINT, tmp_path / "records.mrc"], capture_output=True, text=True, check=True
+    )
+
+    assert len(records) == 5
+    assert run.stdout.splitlines() == []
