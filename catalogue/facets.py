@@ -1,37 +1,28 @@
-"""How many publications there are by language, kind, topic and year: one query for all.
+"""The facets of the list: what may be chosen, how many publications each choice would show.
 
-The numbers of a facet are those under all the other filters, so that each of its values can
-be exchanged for another one.
+The numbers of a facet are those under all the other filters: of its values any may be added.
 """
 
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Concat, ExtractYear
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import languages
-from catalogue.models import Edition, EditionLanguage, Kind, Publication, Topic
+from catalogue.holdings import FACETS, Holdings, Term
 
 TITLES = {
-    "language": _("Language"),
+    "language": _("Language of the edition"),
     "paper": _("Paper"),
     "kind": _("Kind"),
     "topic": _("Topic"),
+    "meeting": _("Meeting"),
     "year": _("Year"),
+    "body": _("Issued by"),
+    "series": _("Series"),
 }
-SHOWN = 8  # values of a facet that are seen before the rest is unfolded
-
-
-class Tally(NamedTuple):
-    """One row of the query: ("kind", "report", "fr:Rapport", 12)."""
-
-    facet: str
-    value: str
-    words: str
-    number: int
+SHOWN = 7  # values of a facet that are seen before the rest is unfolded
 
 
 class Option(NamedTuple):
@@ -60,147 +51,100 @@ class Facet(NamedTuple):
         return self.options[len(self.first) :]
 
     @property
-    def chosen(self):
-        return next((option for option in self.options if option.is_chosen), None)
+    def is_open(self):
+        return any(option.is_chosen for option in self.rest)
 
     @property
-    def others(self):
-        return [option for option in self.options if not option.is_chosen]
+    def chosen(self):
+        return [option for option in self.options if option.is_chosen]
 
 
-# Counting -------------------------------------------------------------------
+class Loosened(NamedTuple):
+    """What the list would show without one of its filters."""
+
+    title: str
+    text: str
+    number: int
+    query: str
 
 
-def tally(filters: dict[str, str]) -> list[Tally]:
-    """Count the values of every facet."""
-    queries = [count(_without(facet, filters)) for facet, count in COUNTS.items()]
-    rows = [Tally(*row) for row in queries[0].union(*queries[1:], all=True)]
-    return [row for row in rows if row.number]
-
-
-def total(tallies: list[Tally], filters: dict[str, str]) -> int:
-    """The number of results, without asking again: every publication has one kind."""
-    kind = filters.get("kind")
-    kinds = [row for row in tallies if row.facet == "kind"]
-    return sum(row.number for row in kinds if kind in (None, row.value))
-
-
-def _without(facet: str, filters: dict[str, str]):
-    others = {name: value for name, value in filters.items() if name != facet}
-    return Publication.objects.published().narrowed(**others).order_by().values("pk")
-
-
-def _count(rows, facet: str, value, words, publications: str):
-    named = rows.annotate(facet=Value(facet), value=value, words=words)
-    return named.values_list("facet", "value", "words").annotate(
-        tally=Count(publications, distinct=True)
-    )
-
-
-# Plain querysets: modeltranslation's give the columns of values() in an order that differs
-# from process to process, and the queries of a union must agree.
-
-
-def _languages(found):
-    rows = QuerySet(EditionLanguage).filter(
-        edition__in=Edition.objects.visible().held(), edition__publication__in=found
-    )
-    return _count(rows, "language", _text("language"), Value(""), "edition__publication")
-
-
-def _kinds(found):
-    rows = QuerySet(Kind).filter(publications__in=found)
-    return _count(rows, "kind", _text("slug"), _shown_name(), "publications")
-
-
-def _topics(found):
-    rows = QuerySet(Topic).filter(publications__in=found)
-    return _count(rows, "topic", _text("slug"), _shown_name(), "publications")
-
-
-def _years(found):
-    rows = QuerySet(Publication).filter(pk__in=found, issued_on__isnull=False)
-    return _count(rows, "year", _text(ExtractYear("issued_on")), Value(""), "pk")
-
-
-def _paper(found):
-    on_paper = Publication.objects.on_paper().values("pk")
-    rows = QuerySet(Publication).filter(Q(pk__in=found) & Q(pk__in=on_paper))
-    return _count(rows, "paper", Value("1"), Value(""), "pk")
-
-
-COUNTS = {
-    "language": _languages,
-    "kind": _kinds,
-    "topic": _topics,
-    "year": _years,
-    "paper": _paper,
-}
-
-
-def _shown_name():
-    """In SQL: the name that the reader sees, after the language it is in: "fr:Rapport"."""
-    return Case(
-        *(
-            When(**{f"name_{code}__gt": ""}, then=Concat(Value(f"{code}:"), _text(f"name_{code}")))
-            for code in languages.preference()
-        ),
-        default=_text("slug"),
-    )
-
-
-def _text(column):
-    """modeltranslation's columns are a type of their own, which Django will not mix."""
-    return Cast(column, CharField())
-
-
-# Showing --------------------------------------------------------------------
-
-
-def facets(tallies: list[Tally], asked: dict[str, str]) -> list[Facet]:
+def facets(held: Holdings, chosen: dict[str, int], asked: dict) -> list[Facet]:
     """The facets that have a value, in the order of the page; `asked` is what its address says."""
-    found = [
-        Facet(name, str(title), _options(name, tallies, asked)) for name, title in TITLES.items()
-    ]
+    found = [Facet(name, str(TITLES[name]), _options(name, held, chosen, asked)) for name in FACETS]
     return [facet for facet in found if facet.options]
 
 
-def query(asked: dict[str, str], **changes: str | None) -> str:
+def loosened(held: Holdings, chosen: dict[str, int], asked: dict) -> list[Loosened]:
+    """Each way of taking one filter off that shows something, the one that shows most first."""
+    ways = [
+        Loosened(
+            str(TITLES.get(name, "")),
+            asked[name] if name == "q" else _joined(name, held, asked),
+            held.under(chosen, besides=name).bit_count(),
+            query(asked, **{name: None}),
+        )
+        for name in chosen
+    ]
+    return sorted((way for way in ways if way.number), key=lambda way: -way.number)
+
+
+def query(asked: dict, **changes) -> str:
     """How the address ends: "?kind=report&year=2018"; a change to None leaves a word out."""
-    words = {name: value for name, value in (asked | changes).items() if value is not None}
-    return f"?{urlencode(words)}"
+    words = {name: value for name, value in (asked | changes).items() if value}
+    return f"?{urlencode(words, doseq=True)}"
 
 
-def _options(name: str, tallies: list[Tally], asked: dict[str, str]) -> list[Option]:
-    rows = [row for row in tallies if row.facet == name]
-    chosen = asked.get(name)
-    if chosen and chosen not in [row.value for row in rows]:
-        rows.append(Tally(name, chosen, "", 0))
-    return [_option(row, asked) for row in sorted(rows, key=ORDERS[name])]
+# One facet ------------------------------------------------------------------
+
+
+def _options(name: str, held: Holdings, chosen: dict[str, int], asked: dict) -> list[Option]:
+    numbers = held.counts(name, held.under(chosen, besides=name))
+    numbers |= {value: 0 for value in asked.get(name, ()) if value not in numbers}
+    options = [_option(name, value, held, number, asked) for value, number in numbers.items()]
+    if name in ORDERS:
+        return sorted(options, key=lambda option: ORDERS[name](held, option.value))
+    return sorted(
+        options, key=lambda option: (-option.number, languages.fold(option.text), option.value)
+    )
+
+
+def _option(name: str, value: str, held: Holdings, number: int, asked: dict) -> Option:
+    others = [one for one in asked.get(name, ()) if one != value]
+    is_chosen = value in asked.get(name, ())
+    text, language = _words(name, value, held)
+    target = query(asked, **{name: others if is_chosen else [*others, value]})
+    return Option(value, text, language, number, is_chosen, target)
+
+
+def _last_first(held: Holdings, meeting: str):
+    """By the day it began; what has no day comes last."""
+    term = held.terms["meeting"].get(meeting)
+    day = term.starts_on if term else None
+    return (not day, -int((day or "0").replace("-", "")), meeting)
 
 
 ORDERS = {
-    "language": lambda row: languages.rank(row.value),
-    "kind": lambda row: (-row.number, languages.fold(row.words)),
-    "topic": lambda row: (-row.number, languages.fold(row.words)),
-    "year": lambda row: -int(row.value),
-    "paper": lambda row: row.value,
+    "language": lambda _held, tag: languages.rank(tag),
+    "meeting": _last_first,
+    "year": lambda _held, year: -int(year),
 }
 
 
-def _option(row: Tally, asked: dict[str, str]) -> Option:
-    is_chosen = asked.get(row.facet) == row.value
-    target = query(asked, **{row.facet: None if is_chosen else row.value})
-    language, text = _words(row)
-    return Option(row.value, text, language, row.number, is_chosen, target)
+def _words(name: str, value: str, held: Holdings) -> tuple[str, str]:
+    """What a value is called, and the language of the words."""
+    if name == "language":
+        text = languages.name(value, languages.current())
+        return text[:1].upper() + text[1:], languages.current()
+    if name == "paper":
+        return gettext("Exists on paper"), languages.current()
+    return _name(held.terms[name].get(value), value)
 
 
-def _words(row: Tally) -> tuple[str, str]:
-    """What a value is called, after the language of the words."""
-    if row.facet == "language":
-        name = languages.name(row.value, languages.current())
-        return languages.current(), name[:1].upper() + name[1:]
-    if row.facet == "paper":
-        return languages.current(), gettext("Exists on paper")
-    language, _colon, text = row.words.partition(":")
-    return language or languages.current(), text or row.value
+def _name(term: Term | None, otherwise: str) -> tuple[str, str]:
+    codes = (code for code in languages.preference() if term and term.names[code])
+    code = next(codes, None)
+    return (term.names[code], code) if term and code else (otherwise, languages.current())
+
+
+def _joined(name: str, held: Holdings, asked: dict) -> str:
+    return " · ".join(_words(name, value, held)[0] for value in asked[name])

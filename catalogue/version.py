@@ -7,7 +7,7 @@ by the clock counts too, without a word from anybody.
 from threading import Lock
 from time import monotonic
 
-from django.db.models import F, Max
+from django.db.models import F, QuerySet, Subquery
 from django.utils import timezone
 
 from catalogue.models import CatalogueVersion, Edition, Publication
@@ -45,11 +45,12 @@ def bump() -> None:
 
 def _token() -> str:
     """The number, and the last of what the clock has let out: "17.1795600000.1795600000"."""
-    number = CatalogueVersion.objects.filter(pk=1).values_list("number", flat=True).first() or 0
-    return ".".join([str(number), *(_latest(model) for model in (Publication, Edition))])
+    latest = [_latest(Publication), _latest(Edition)]
+    row = CatalogueVersion.objects.filter(pk=1).values_list("number", *map(Subquery, latest))
+    number, *instants = row.first() or (0, *(rows.first() for rows in latest))
+    return ".".join([str(number), *(f"{at.timestamp():.6f}" if at else "" for at in instants)])
 
 
-def _latest(model) -> str:
-    out = model.objects.filter(published_at__lte=timezone.now())
-    at = out.aggregate(at=Max("published_at"))["at"]
-    return f"{at.timestamp():.6f}" if at else ""
+def _latest(model) -> QuerySet:
+    out = model.objects.filter(published_at__lte=timezone.now()).order_by("-published_at")
+    return out.values_list("published_at", flat=True)[:1]

@@ -184,6 +184,9 @@ CUSTOMS_FROM_G = env.int("CUSTOMS_FROM_G", 2000)  # heavier parcels need a telep
 LOW_STOCK = env.int("LOW_STOCK", 20)  # copies left at which the chip says so
 MAILS_PER_ADDRESS_A_DAY = env.int("MAILS_PER_ADDRESS_A_DAY", 3)
 MAILS_PER_HOUR = env.int("MAILS_PER_HOUR", 200)
+READER_CONFIRMATION_HOURS = env.int("READER_CONFIRMATION_HOURS", 72)  # of a wish, a subscription
+WISH_KEPT_DAYS = env.int("WISH_KEPT_DAYS", 730)  # a wish for a language that nobody met
+NOTICE_KEPT_DAYS = env.int("NOTICE_KEPT_DAYS", 30)  # the address of a mail that cannot be sent
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEMO)
 
 # Publications ---------------------------------------------------------------
@@ -191,6 +194,8 @@ STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEMO)
 PDF_MAX_BYTES = env.int("PDF_MAX_BYTES", 100 * 1024 * 1024)
 PDF_MAX_PAGES = env.int("PDF_MAX_PAGES", 2000)
 PUBLICATIONS_A_PAGE = 24
+ARCHIVE_MAX_FILES = env.int("ARCHIVE_MAX_FILES", 500)  # in one ZIP
+ARCHIVE_MAX_BYTES = env.int("ARCHIVE_MAX_BYTES", 2 * 1024**3)
 LICENCE_URL = env.str("LICENCE_URL", "")  # of the texts, told to machines; none by default
 EXTRA_FONT_DIRS = env.list("EXTRA_FONT_DIRS", [])  # fonts for scripts that are not bundled
 
@@ -223,6 +228,10 @@ CACHES = {
     if (url := env.str("REDIS_URL", ""))
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
+# Finished HTML that may go at any time; apart, so that it pushes out nothing that counts.
+CACHES["fragments"] = CACHES["default"] | {"KEY_PREFIX": "fragments"}
+if not url:
+    CACHES["fragments"] |= {"LOCATION": "fragments", "OPTIONS": {"MAX_ENTRIES": 3000}}
 # Long work: "process" starts one for it, "worker" waits for `run_jobs --watch`, "inline" does it.
 JOBS = env.str("JOBS", "process")
 TASKS = {

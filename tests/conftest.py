@@ -48,11 +48,16 @@ def work_at_once(settings):
 
 
 @pytest.fixture(autouse=True)
-def nothing_known_of_the_last_test():
-    """Tests share a process, where a version is believed for a second."""
-    from catalogue import version
+def nothing_known_of_the_last_test(monkeypatch):
+    """Tests share a process, where a version is believed for a second and much is kept."""
+    from django.core.cache import caches
 
+    from catalogue import holdings, version
+
+    monkeypatch.setattr(version, "FRESH", 0)
     version.forget()
+    holdings.forget()
+    caches["fragments"].clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from catalogue import cards, facets, languages
+from catalogue import facets, fragments, holdings, languages
 from catalogue.forms import ORDERS, Filters
-from catalogue.models import Publication
 from catalogue.negotiation import page_address, shared
 
 
@@ -15,31 +15,32 @@ from catalogue.negotiation import page_address, shared
 @shared
 def publications(request):
     form = Filters(request.GET)
-    tallies = facets.tally(form.filters())
-    rows = Publication.objects.published().narrowed(**form.filters()).with_editions()
-    paginator = Paginator(
-        rows.sorted_by(form.order(), languages.current()), settings.PUBLICATIONS_A_PAGE
-    )
-    paginator.count = facets.total(tallies, form.filters())
-    page = paginator.get_page(request.GET.get("page"))
-    return render(request, "catalogue/publications.html", _list(form, tallies, page))
+    held = holdings.current()
+    chosen = held.chosen(form.filters())
+    keys = held.listed(held.under(chosen), form.order(), form.filters().get("q", ""))
+    page = Paginator(keys, settings.PUBLICATIONS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "catalogue/publications.html", _list(form, held, chosen, page))
 
 
-def _list(form, tallies, page):
-    asked, shown = form.asked(), [cards.card(publication) for publication in page]
+def _list(form, held, chosen, page):
+    asked = form.asked()
+    cards = fragments.cards(page, held.token)
     return {
         "asked": asked,
         "is_narrowed": bool(form.filters()),
-        "facets": facets.facets(tallies, asked),
+        "facets": facets.facets(held, chosen, asked),
+        "loosened": [] if page.paginator.count else facets.loosened(held, chosen, asked),
         "orders": [
             (ORDERS[order], facets.query(asked, sort=order), order == form.order())
             for order in form.orders()
         ],
         "query": facets.query(asked),
         "query_without_words": facets.query(asked, q=None),
+        "switch_path": reverse("catalogue:publications") + facets.query(asked).removesuffix("?"),
         "page": page,
-        "cards": shown,
-        "editions": [offer.edition for card in shown for offer in card.offers],
+        "cards": cards,
+        "printed": fragments.printed(cards),
+        "snippets": {},
         "canonical": page_address("catalogue:publications"),
         "alternates": [
             (code, page_address("catalogue:publications", language=code))

@@ -1,11 +1,14 @@
 """What catalogue pages show of paper: how many copies of each edition are left."""
 
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 
+from catalogue import languages
 from orders.models import StockItem
 
 register = template.Library()
@@ -39,6 +42,21 @@ def paper_of(editions) -> dict[int, PaperState]:
     return {
         pk: PaperState(available.get(pk, 0), edition.reprint_on) for pk, edition in printed.items()
     }
+
+
+@register.filter
+def words(paper: dict[int, PaperState], edition) -> str:
+    """{{ paper|words:edition }}: whether there are copies, in words; nothing for no edition."""
+    state = paper.get(edition.pk) if edition else None
+    if state is None:
+        return ""
+    shown = state._replace(available=min(state.available, settings.LOW_STOCK + 1))
+    return _words(shown, languages.current())
+
+
+@lru_cache(500)
+def _words(state: PaperState, _language: str) -> str:
+    return render_to_string("catalogue/_paper.html", {"state": state})
 
 
 @register.filter
