@@ -4,8 +4,10 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from catalogue import languages
+from catalogue.news import Quarter
 from catalogue.records.formats import FORMATS
-from catalogue.views import files, listing, publication, records
+from catalogue.views import archives, browse, files, listing, publication, records, suggest
+from catalogue.views import news, wishes
 
 
 class TagConverter(StringConverter):
@@ -26,6 +28,23 @@ class RecordConverter(StringConverter):
     regex = "|".join(FORMATS)
 
 
+class SymbolConverter(StringConverter):
+    """A document symbol, or the beginning of one: "CCM/MSP/2011"."""
+
+    regex = r"[A-Za-z0-9.\-]{1,60}(?:/[A-Za-z0-9.\-]{1,60}){0,20}"
+
+
+register_converter(SymbolConverter, "symbol")
+class QuarterConverter(StringConverter):
+    """A quarter such as "2026-4"."""
+
+    regex = "20[0-9]{2}-[1-4]"
+
+    def to_python(self, value):
+        return Quarter(*map(int, value.split("-")))
+
+
+register_converter(QuarterConverter, "quarter")
 register_converter(RecordConverter, "record")
 register_converter(TagConverter, "tag")
 register_converter(FingerprintConverter, "fingerprint")
@@ -34,6 +53,13 @@ app_name = "catalogue"
 urlpatterns = [
     path("", listing.publications, name="publications"),
     path("publications/<slug:slug>/", publication.publication, name="publication"),
+    path("publications/<slug:slug>/tell-me/<tag:tag>/", wishes.wish, name="wish"),
+    path("wishes/<str:token>/", wishes.wish_answer, name="wish-answer"),
+    path("new/", news.new, name="new"),
+    path("new/<quarter:quarter>/", news.new, name="new-in"),
+    path("new/subscribe/", news.subscribe, name="subscribe"),
+    path("new/subscriptions/<str:token>/", news.subscription, name="subscription"),
+    path("new/subscriptions/<str:token>/end/", news.unsubscribe, name="unsubscribe"),
     path("publications/<slug:slug>/<slug:again>-<tag:tag>.pdf", files.file, name="file"),
     path(
         "publications/<slug:slug>/<slug:again>-<tag:tag>.<record:extension>",
@@ -45,4 +71,13 @@ urlpatterns = [
         files.file,
         name="file-version",
     ),
+    path("suggest/", suggest.suggest, name="suggest"),
+    path("browse/", browse.hub, name="browse"),
+    path("series/<slug:slug>/", browse.series, name="series"),
+    path("topics/<slug:slug>/", browse.topic, name="topic"),
+    path("meetings/<slug:code>/", browse.meeting, name="meeting"),
+    path("symbols/", browse.symbol, name="symbols"),
+    path("symbols/<symbol:path>/", browse.symbol, name="symbols"),
+    path("download/", archives.archives, name="archives"),
+    path("download/publications.zip", archives.archive_file, name="archive"),
 ]

@@ -8,6 +8,7 @@ from django.db.models import (
     CharField,
     Expression,
     F,
+    Q,
     QuerySet,
     Value,
     When,
@@ -72,6 +73,18 @@ def find(publications: QuerySet, text: str, *, prefix: bool = False) -> QuerySet
     return publications.filter(pk__in=Matches(query)).order_by(
         relevance(query).desc(), F("issued_on").desc(nulls_last=True), "-pk"
     )
+
+
+def named(publications: QuerySet, text: str) -> QuerySet:
+    """Those whose symbol or title holds the words, of which the last may be unfinished."""
+    query = analysis.read(text, prefix=True)
+    if not query.words:
+        return publications.none()
+    is_in_symbol = Q(pk__in=Matches(query, ABOUT), symbol_key__contains=query.symbol)
+    is_in_title = Q(pk__in=Matches(query, TITLE))
+    return publications.filter(
+        is_in_symbol | is_in_title if query.symbol else is_in_title
+    ).order_by(relevance(query).desc(), F("issued_on").desc(nulls_last=True), "-pk")
 
 
 def is_found(publications: QuerySet, query: Query) -> bool:
