@@ -58,6 +58,10 @@ class Facet(NamedTuple):
     def chosen(self):
         return [option for option in self.options if option.is_chosen]
 
+    @property
+    def others(self):
+        return [option for option in self.options if not option.is_chosen]
+
 
 class Loosened(NamedTuple):
     """What the list would show without one of its filters."""

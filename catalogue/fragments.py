@@ -6,14 +6,16 @@ where its words were found, is left open: a card is in pieces, and the page puts
 
 from collections.abc import Iterable
 from datetime import date
+from hashlib import sha256
 from typing import NamedTuple
 
 from django.core.cache import caches
 from django.template.loader import render_to_string
 
 from catalogue import cards as carding
-from catalogue import languages
+from catalogue import languages, search
 from catalogue.models import Publication
+from catalogue.search import Snippet
 
 SLOT = "<!-- slot -->"
 EAGER = 3  # covers that a reader sees without scrolling
@@ -44,21 +46,54 @@ class Fragment(NamedTuple):
     pieces: list[Piece]
 
 
-def cards(keys: Iterable[int], token: str) -> list[Fragment]:
-    """The cards of these publications at one version of the catalogue, made where missing."""
+class Sheet(NamedTuple):
+    """The cards of one page of the list, and by key where the words of a question are."""
+
+    cards: list[Fragment]
+    snippets: dict[int, Snippet | None]
+
+    @property
+    def printed(self) -> list[Printed]:
+        """The editions on paper."""
+        return [piece.printed for card in self.cards for piece in card.pieces if piece.printed]
+
+
+def sheet(keys: Iterable[int], token: str, question: str = "") -> Sheet:
+    """What a page of the list shows of these publications at one version of the catalogue."""
+    keys = list(keys)
+    if not question:
+        return Sheet(cards(keys, token), {})
+    name = _named(token, "snippets", question, *keys)
+    snippets = caches["fragments"].get(name)
+    if snippets is not None:
+        return Sheet(cards(keys, token), snippets)
+    rows = list(_fetched(keys))
+    caches["fragments"].set(name, found := search.snippets(rows, question), KEPT)
+    return Sheet(cards(keys, token, rows), found)
+
+
+def cards(keys: list[int], token: str, rows: Iterable[Publication] = ()) -> list[Fragment]:
+    """The cards of these publications, made where missing, from rows if they were fetched."""
     names = {key: _name(key, place, token) for place, key in enumerate(keys)}
     kept = caches["fragments"].get_many(names.values())
     missing = [key for key, name in names.items() if name not in kept]
-    for publication in _fetched(missing):
+    for publication in (row for row in rows or _fetched(missing) if row.pk in missing):
         name = names[publication.pk]
         kept[name] = _made(publication, is_lazy="-lazy-" in name)
         caches["fragments"].set(name, kept[name], KEPT)
     return [kept[name] for name in names.values() if name in kept]
 
 
-def printed(fragments: list[Fragment]) -> list[Printed]:
-    """The editions on paper of some cards."""
-    return [piece.printed for card in fragments for piece in card.pieces if piece.printed]
+def meant(question: str, token: str) -> str:
+    """What was meant, where what was typed finds nothing; "" if nobody knows."""
+    name = _named(token, "meant", question)
+    return caches["fragments"].get_or_set(name, lambda: search.did_you_mean(question) or "", KEPT)
+
+
+def _named(token: str, what: str, *asked) -> str:
+    """A name of bounded length, whatever was typed."""
+    digest = sha256(repr(asked).encode()).hexdigest()
+    return f"{what}-{token}-{languages.current()}-{digest}"
 
 
 def _name(key: int, place: int, token: str) -> str:

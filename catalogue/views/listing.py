@@ -24,12 +24,12 @@ def publications(request):
 
 def _list(form, held, chosen, page):
     asked = form.asked()
-    cards = fragments.cards(page, held.token)
-    return {
+    sheet = fragments.sheet(page, held.token, asked.get("q", ""))
+    ways_on = {} if sheet.cards else _ways_on(asked, held, chosen)
+    return ways_on | {
         "asked": asked,
         "is_narrowed": bool(form.filters()),
         "facets": facets.facets(held, chosen, asked),
-        "loosened": [] if page.paginator.count else facets.loosened(held, chosen, asked),
         "orders": [
             (ORDERS[order], facets.query(asked, sort=order), order == form.order())
             for order in form.orders()
@@ -38,12 +38,20 @@ def _list(form, held, chosen, page):
         "query_without_words": facets.query(asked, q=None),
         "switch_path": reverse("catalogue:publications") + facets.query(asked).removesuffix("?"),
         "page": page,
-        "cards": cards,
-        "printed": fragments.printed(cards),
-        "snippets": {},
+        "sheet": sheet,
         "canonical": page_address("catalogue:publications"),
         "alternates": [
             (code, page_address("catalogue:publications", language=code))
             for code in languages.interface_languages()
         ],
+    }
+
+
+def _ways_on(asked, held, chosen):
+    """Where somebody may go who found nothing."""
+    meant = fragments.meant(asked["q"], held.token) if "q" in asked else ""
+    return {
+        "loosened": facets.loosened(held, chosen, asked),
+        "meant": meant,
+        "meant_query": facets.query(asked, q=meant),
     }

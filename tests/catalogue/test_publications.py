@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from catalogue import holdings, search, version
-from catalogue.models import IssuingBody, Meeting, Publication, Series, Topic
+from catalogue.models import EditionFile, IssuingBody, Meeting, Publication, Series, Topic
 from orders import stock
 from tests.builders import clerk, make_edition, make_file, make_kind, make_publication
 
@@ -227,6 +227,37 @@ def test_where_nothing_is_found_each_way_to_loosen_says_what_it_would_show(clien
     assert "Without “Kind: comic” 2 publications" in shown
     assert "Without “Year" not in shown  # that alone would show nothing
     assert "Show all publications" in shown
+
+
+def test_a_search_that_finds_nothing_offers_what_was_meant_and_other_ways(client, reports):
+    search.index(Publication.objects.all())
+    response = client.get("/en/?q=zebar&language=ru")
+
+    shown = text(response)
+    assert '<a href="?q=zebra&amp;language=ru">zebra</a>' in response.text
+    assert "Without “Language of the edition: Russian”" not in shown  # nor does that find any
+    assert 'href="/en/browse/"' in response.text
+    assert "mailto:" in response.text
+
+
+def test_where_nothing_is_in_a_language_the_others_are_offered(client, reports):
+    shown = text(client.get("/en/?kind=guide&language=en"))
+
+    assert "In another language: French (1)" in shown
+    assert "Without “Language of the edition: English” 1 publication" in shown
+
+
+def test_a_card_shows_where_the_words_of_a_search_are(client, reports):
+    guide = Publication.objects.get(slug="guide")
+    EditionFile.objects.filter(edition__publication=guide).update(
+        text="Début\fles restes explosifs"
+    )
+    search.index(Publication.objects.all())
+
+    response = client.get("/en/?q=explosifs")
+
+    assert "<mark>explosifs</mark>" in response.text
+    assert "guide-fr.pdf#page=2" in response.text
 
 
 # The sets in memory and the database ----------------------------------------
