@@ -103,30 +103,37 @@ def quoted(text: str) -> Iterator[tuple[str, ...]]:
             yield phrase
 
 
-def index_words(text: str, tags: Iterable[str] = ()) -> dict[str, None]:
-    """The words to keep of a text in the languages of `tags`, each once, in order."""
+def index_words(text: str, tags: Iterable[str] = ()) -> tuple[dict[str, None], dict[str, None]]:
+    """The words to keep of a text in the languages of `tags`, and the marks of its neighbours.
+
+    Each once, in order.
+    """
+    words = WORD.findall(ELISION.sub(" ", clean(text)))
     languages = [tag.partition("-")[0] for tag in tags] or [""]
     found: dict[str, None] = {}
-    for word in dict.fromkeys(WORD.findall(clean(text))):
+    for word in dict.fromkeys(words):
         if UNSPACED_RUN.match(word):
             found |= dict.fromkeys([*plain(word), *pairs(word)])
         else:
             for language in languages:
-                found |= dict.fromkeys(forms(word, language))
-    return found
+                found.update(dict.fromkeys(forms(word, language)))
+    return found, _marks(words)
 
 
-def index_pairs(text: str) -> dict[str, None]:
-    """The marks of all neighbours in a text, each once."""
-    pairs = dict.fromkeys(pairwise(sequence(clean(text))))
-    return dict.fromkeys(mark(first, second) for first, second in pairs if first and second)
+def _marks(words: list[str]) -> dict[str, None]:
+    neighbours = dict.fromkeys(pairwise(_in_order(words)))
+    return dict.fromkeys(mark(one, other) for one, other in neighbours if one and other)
 
 
 def sequence(cleaned: str) -> list[str]:
     """The plain words of a text in their order, without small ones; "" for a run without spaces."""
-    words = WORD.findall(ELISION.sub(" ", cleaned))
+    return _in_order(WORD.findall(ELISION.sub(" ", cleaned)))
+
+
+def _in_order(words: list[str]) -> list[str]:
     plainly = {word: _plainly(word) for word in set(words)}
-    return [form for word in words if (form := plainly[word]) not in STOP_WORDS]
+    small = {word for word, form in plainly.items() if form in STOP_WORDS}
+    return [plainly[word] for word in words if word not in small]
 
 
 @lru_cache(50_000)
@@ -136,7 +143,7 @@ def _plainly(word: str) -> str:
 
 def mark(first: str, second: str) -> str:
     """One short word for two; in a text of 20,000 pairs one in a thousand is there by chance."""
-    return f"{PAIR}{crc32(f'{first} {second}'.encode()) & 0xFFFFFF:06x}"
+    return f"{PAIR}{crc32(f'{first} {second}'.encode()):08x}"[:7]
 
 
 def length(text: str) -> int:

@@ -86,28 +86,26 @@ def _write(found: dict[int, sources.Source]) -> int:
 
 
 def _entry(pk: int, source: sources.Source) -> SearchEntry:
-    body = _words(source.body)
-    titles = _words(source.titles) | _pairs(source.titles)
-    about = titles | _words(source.about) | _pairs(source.about)
+    titles, beside_titles = _words(source.titles)
+    about, beside = _words(source.about)
+    body, pairs = _words(source.body)
+    titles |= beside_titles
+    about = titles | about | beside
     lengths = [analysis.length(title.text) for title in source.titles]
     marked = [TITLE + word for word in titles] + [ABOUT + word for word in about]
-    pairs = _pairs(source.body)  # last: where not all fits, words are worth more than phrases
-    words = [f"{LENGTH}{min(lengths, default=0)}", *marked, *(about | body | pairs)]
+    words = [f"{LENGTH}{min(lengths, default=0)}", *marked, *(about | body), *pairs]
     return SearchEntry(publication_id=pk, digest=source.digest, words=_fitted(" ".join(words)))
 
 
-def _words(texts: Iterable[sources.Text]) -> dict[str, None]:
-    found: dict[str, None] = {}
+def _words(texts: Iterable[sources.Text]) -> tuple[dict[str, None], dict[str, None]]:
+    """The words of some texts and the marks of neighbours in them."""
+    words: dict[str, None] = {}
+    pairs: dict[str, None] = {}
     for text, tags in texts:
-        found |= analysis.index_words(text, tags)
-    return found
-
-
-def _pairs(texts: Iterable[sources.Text]) -> dict[str, None]:
-    found: dict[str, None] = {}
-    for text, _tags in texts:
-        found |= analysis.index_pairs(text)
-    return found
+        more_words, more_pairs = analysis.index_words(text, tags)
+        words.update(more_words)
+        pairs.update(more_pairs)
+    return words, pairs
 
 
 def _fitted(words: str) -> str:
