@@ -4,14 +4,19 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from catalogue.views import start, unapi
+from catalogue.views import crawlers, oai, publication, start, unapi
 from config.views import security_txt
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.start, name="start"),
     path("p/<slug:slug>", start.permanent, name="permanent"),
+    path("p/<slug:slug>/qr.svg", publication.qr_code, name="qr-code"),
     re_path(r"^media/covers/([0-9a-f]{2})/([0-9a-f]{64})\.webp$", start.cover),
-    path("robots.txt", start.robots),
+    path("robots.txt", crawlers.robots),
+    path("sitemap.xml", crawlers.index, name="sitemap"),
+    path("sitemap-pages.xml", crawlers.pages, name="sitemap-pages"),
+    path("sitemap-<int:part>.xml", crawlers.publications, name="sitemap-publications"),
+    path("oai", oai.harvest, name="oai"),
     path("unapi", unapi.unapi, name="unapi"),
     path(".well-known/security.txt", security_txt, name="security-txt"),
 ]

@@ -1,7 +1,7 @@
 """Where readers and robots come in, and the addresses that never change."""
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -30,8 +30,3 @@ def cover(request, folder, name):
     response = FileResponse(picture, content_type="image/webp")
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
-
-
-@require_safe
-def robots(request):
-    return HttpResponse("User-agent: *\nDisallow:\n", content_type="text/plain; charset=utf-8")

@@ -8,6 +8,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from catalogue import languages
 from catalogue.models import Publication
+from catalogue.negotiation import same_in_every_language
 from catalogue.records import oai_dc
 from catalogue.records.description import describe, edition_for
 from catalogue.records.formats import FORMATS, Format
@@ -17,6 +18,7 @@ NAMED["oai_dc"] = Format("oai_dc", "application/xml", oai_dc.write)
 
 
 @require_safe
+@same_in_every_language
 @conditional_page
 def unapi(request):
     """What there is, what there is of a record, or the record; what it is not, by status."""
@@ -52,5 +54,4 @@ def _formats(identifier: str = "") -> str:
 def _kept(text: str, media_type: str, status: int = 200) -> HttpResponse:
     response = HttpResponse(text, status=status, content_type=f"{media_type}; charset=utf-8")
     response["Cache-Control"] = "public, no-cache"
-    response["Content-Language"] = ", ".join(languages.interface_languages())
     return response

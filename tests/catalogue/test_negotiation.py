@@ -56,7 +56,3 @@ def test_the_prefix_alone_decides_the_language_of_a_page(client, db, language):
     assert response["Content-Language"] == language
     assert f'<html lang="{language}"' in response.text
     assert "Accept-Language" not in response.get("Vary", "")
-
-
-def test_robots_may_read(client, db):
-    assert client.get("/robots.txt").text == "User-agent: *\nDisallow:\n"
