@@ -2,20 +2,22 @@
 
 from django.contrib import admin
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import languages
 from catalogue.models import EditionLanguage
 
 VISIBILITY = {
-    "draft": (_("not published"), Q(published_at=None)),
-    "published": (_("published"), Q(published_at__isnull=False, withdrawn_at=None)),
-    "withdrawn": (_("withdrawn"), Q(withdrawn_at__isnull=False)),
+    "draft": (_("not published"), lambda _now: Q(published_at=None)),
+    "scheduled": (_("scheduled"), lambda now: Q(published_at__gt=now, withdrawn_at=None)),
+    "published": (_("published"), lambda now: Q(published_at__lte=now, withdrawn_at=None)),
+    "withdrawn": (_("withdrawn"), lambda _now: Q(withdrawn_at__isnull=False)),
 }
 
 
 class VisibilityFilter(admin.SimpleListFilter):
-    """Not published yet, published, withdrawn."""
+    """Not published yet, to come out at a time, published, withdrawn."""
 
     title = _("visibility")
     parameter_name = "visibility"
@@ -24,8 +26,10 @@ class VisibilityFilter(admin.SimpleListFilter):
         return [(value, label) for value, (label, _rows) in VISIBILITY.items()]
 
     def queryset(self, request, queryset):
-        chosen = self.value()
-        return queryset.filter(VISIBILITY[chosen][1]) if chosen in VISIBILITY else queryset
+        if self.value() not in VISIBILITY:
+            return queryset
+        _label, rows = VISIBILITY[self.value()]
+        return queryset.filter(rows(timezone.now()))
 
 
 class LanguageFilter(admin.SimpleListFilter):

@@ -67,6 +67,13 @@ class EditionForm(forms.ModelForm):
         initial=EditionFile.Purpose.READING,
         required=False,
     )
+    note = forms.CharField(
+        label=_("What changed"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput({"class": "vTextField"}),
+        help_text=_("One line for readers, in the language of the edition. Empty for the first."),
+    )
     accept_language = forms.BooleanField(required=False)
     draft = None
 
@@ -117,7 +124,7 @@ class EditionForm(forms.ModelForm):
 class EditionLine(EditionForm):
     """An edition in one line on the page of its publication; its PDF is for reading."""
 
-    purpose = None  # type: ignore[assignment]  # takes the field away
+    purpose = note = None  # type: ignore[assignment]  # takes the fields away
 
     def __init__(self, *args, **kwargs):
         """The heads of the columns are no labels to a screen reader, so each field says its own."""

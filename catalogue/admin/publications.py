@@ -2,119 +2,44 @@
 
 from django.contrib import admin, messages
 from django.forms import CheckboxSelectMultiple
-from django.utils import timezone
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ExportForm
 from modeltranslation.admin import TranslationAdmin
-from simple_history.admin import SimpleHistoryAdmin
 
-from catalogue import formats, identifiers, languages, publishing, upkeep
+from catalogue import formats, languages, publishing, states, upkeep
 from catalogue.admin.exports import PublicationResource
 from catalogue.admin.filters import EditionLanguageFilter, LanguageFilter, VisibilityFilter
+from catalogue.admin.findings import findings
 from catalogue.admin.forms import EditionForm, EditionLine
-from catalogue.admin.layout import Uncluttered, grouped_by_language, translations
+from catalogue.admin.layout import grouped_by_language, translations
+from catalogue.admin.publicity import PublishingAdmin
 from catalogue.models import Edition, EditionFile, Publication
 
 
-class PublishingAdmin(Uncluttered, SimpleHistoryAdmin):
-    """What publications and editions share: let out, taken back, never deleted once out."""
-
-    actions = ["publish", "withdraw"]
-    object_history_list_template = "admin/catalogue/history.html"
-
-    @admin.display(description=gettext_lazy("visibility"), ordering="published_at")
-    def visibility(self, thing):
-        if thing.withdrawn_at:
-            return _("withdrawn")
-        if not thing.published_at:
-            return _("not published")
-        since = formats.short_date(timezone.localtime(thing.published_at).date())
-        return _("since %(date)s") % {"date": since}
-
-    @admin.action(description=gettext_lazy("Publish the selected entries"), permissions=["change"])
-    def publish(self, request, queryset):
-        for thing in queryset:
-            publishing.publish(thing, by=request.user)
-        text = ngettext(
-            "%(count)s entry is public.", "%(count)s entries are public.", len(queryset)
-        )
-        self.message_user(request, text % {"count": len(queryset)}, messages.SUCCESS)
-
-    @admin.action(description=gettext_lazy("Withdraw the selected entries"), permissions=["change"])
-    def withdraw(self, request, queryset):
-        for thing in queryset:
-            publishing.withdraw(thing, by=request.user)
-        text = ngettext(
-            "%(count)s entry is not public. Its address stays and says so.",
-            "%(count)s entries are not public. Their addresses stay and say so.",
-            len(queryset),
-        )
-        self.message_user(request, text % {"count": len(queryset)}, messages.SUCCESS)
-
-    def has_delete_permission(self, request, obj=None):
-        """What was public once is withdrawn, so that its address keeps an answer."""
-        was_out = obj is not None and obj.published_at is not None
-        return not was_out and super().has_delete_permission(request, obj)
-
-    def get_actions(self, request):
-        return {
-            name: action
-            for name, action in super().get_actions(request).items()
-            if name != "delete_selected"
-        }
-
-    def get_search_results(self, request, queryset, search_term):
-        """Titles in every language, without accents; symbols however they are typed."""
-        found, repeats = super().get_search_results(request, queryset, languages.fold(search_term))
-        if key := identifiers.symbol_key(search_term):
-            found |= queryset.filter(**{self.symbol_key: key})
-        return found, repeats
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        for each in [form, *(each for formset in formsets for each in formset.forms)]:
-            if draft := getattr(each, "draft", None):
-                kept = publishing.keep(
-                    draft, each.instance, by=request.user, purpose=each.file_purpose
-                )
-                self.report(request, kept)
-        self.finish(request, form.instance)
-
-    def finish(self, request, thing):
-        """Let it out if the button said so; find it under its new words in any case."""
-        if "_publish" in request.POST:
-            publishing.publish(thing, by=request.user)
-        upkeep.refresh([publishing.publication_id(thing)])
-
-    def report(self, request, kept):
-        """Say what the intake found in a PDF."""
-        text = ngettext(
-            "“%(edition)s”: version %(version)s of the PDF is kept, %(pages)s page, %(size)s. "
-            "Its first page is the cover.",
-            "“%(edition)s”: version %(version)s of the PDF is kept, %(pages)s pages, %(size)s. "
-            "Its first page is the cover.",
-            kept.pages,
-        )
-        facts = {
-            "edition": kept.edition,
-            "version": kept.version,
-            "pages": formats.number(kept.pages),
-            "size": formats.size(kept.bytes),
-        }
-        messages.success(request, text % facts)
-        for warning in shortcomings(kept):
-            messages.warning(request, warning % facts)
+def save_files(request, forms):
+    """Keep the PDFs that came with some forms of editions, and say what was found in them."""
+    for each in forms:
+        if draft := getattr(each, "draft", None):
+            kept = publishing.keep(
+                draft,
+                each.instance,
+                by=request.user,
+                purpose=each.file_purpose,
+                note=each.cleaned_data.get("note", ""),
+            )
+            report(request, kept)
 
 
-def shortcomings(kept: EditionFile):
-    """What a PDF lacks for some of its readers."""
-    if not kept.text.strip():
-        yield _("“%(edition)s”: the PDF holds no text, only pictures of it: it cannot be searched.")
-    if not kept.is_tagged:
-        yield _("“%(edition)s”: the PDF is not tagged: screen readers will struggle with it.")
+def report(request, kept):
+    """Say what the intake found in a PDF."""
+    for level, sentence in findings(kept):
+        messages.add_message(request, level, sentence)
 
 
 class EditionInline(admin.TabularInline):
@@ -131,11 +56,15 @@ class EditionInline(admin.TabularInline):
     def current(self, edition):
         if not edition.pk:
             return ""
-        kept = edition.reading_file
-        return _("PDF, version %(version)s") % {"version": kept.version} if kept else _("no PDF")
+        state = states.state(edition).sentence
+        if not (kept := edition.reading_file):
+            return state
+        version = _("PDF, version %(version)s") % {"version": kept.version}
+        return format_html("{}<br>{}", version, state)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_files()  # type: ignore[attr-defined]
+        rows = super().get_queryset(request).with_files()  # type: ignore[attr-defined]
+        return rows.select_related("publication")
 
     def get_extra(self, request, obj=None, **kwargs):
         return 0 if obj else len(languages.interface_languages())
@@ -153,7 +82,7 @@ class PublicationAdmin(ExportMixin, PublishingAdmin, TranslationAdmin):
     search_fields = ["symbol", "slug", *translations("title_key")]
     search_help_text = gettext_lazy("Words of a title in any language, or a symbol.")
     symbol_key = "symbol_key__contains"
-    autocomplete_fields = ["replaces"]
+    autocomplete_fields = ["replaces", "corrects"]
     inlines = [EditionInline]
     export_form_class = ExportForm
     export_formats = [CSV, XLSX]
@@ -169,7 +98,7 @@ class PublicationAdmin(ExportMixin, PublishingAdmin, TranslationAdmin):
                     ("issuing_body", "meeting"),
                     ("series", "number"),
                     "topics",
-                    "replaces",
+                    ("replaces", "corrects"),
                 ]
             },
         ),
@@ -192,7 +121,7 @@ class PublicationAdmin(ExportMixin, PublishingAdmin, TranslationAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """The address is permanent from the first day on which it was public."""
-        return ["slug"] if obj and obj.published_at else []
+        return ["slug"] if obj and states.is_out(obj) else []
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": [translations("title")[0]]}
@@ -219,23 +148,82 @@ class PublicationAdmin(ExportMixin, PublishingAdmin, TranslationAdmin):
         return kwargs
 
     def view_on_site(self, publication):
-        return publication.get_absolute_url() if publication.published_at else None
+        return publication.get_absolute_url() if states.is_out(publication) else None
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        save_files(request, [each for formset in formsets for each in formset.forms])
+        if tag := request.POST.get("_translate"):
+            self.start_translation(request, form.instance, tag)
+        upkeep.refresh([form.instance])
+
+    def start_translation(self, request, publication, tag):
+        if tag not in self.missing_languages(publication):
+            return
+        publishing.start_translation(publication, tag, by=request.user)
+        text = _("The edition in %(language)s is noted as being translated.")
+        language = languages.name(tag, languages.current())
+        messages.success(request, text % {"language": language})
+
+    def missing_languages(self, publication):
+        """The interface languages in which no edition is known, not even one under way."""
+        known = {tag for edition in publication.editions.all() for tag in edition.tags}
+        return [tag for tag in languages.interface_languages() if tag not in known]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["missing"] = self.missing_languages(obj) if obj and obj.pk else []
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_change(self, request, obj):
+        if "_translate" in request.POST:
+            return HttpResponseRedirect(self.page_of(obj) + "#editions-group")
+        return super().response_change(request, obj)
 
 
 class EditionFileInline(admin.TabularInline):
-    """The files of an edition: looked at, never changed."""
+    """The versions of an edition's PDF, each to download; looked at, never changed."""
 
     model = EditionFile
-    fields = readonly_fields = ("version", "purpose", "size", "pages", "is_tagged", "added_at")
+    verbose_name_plural = gettext_lazy("Versions of the PDF")
+    fields = readonly_fields = ("download", "note", "measures", "inside", "languages", "added_at")
     can_delete = False
 
+    @admin.display(description=gettext_lazy("version"))
+    def download(self, kept):
+        text = _("version %(version)s") % {"version": kept.version}
+        link = format_html('<a href="{}">{}</a>', reverse("editing:file", args=[kept.pk]), text)
+        if kept.is_for_reading:
+            return link
+        return format_html("{}<br>{}", link, kept.get_purpose_display())
+
     @admin.display(description=gettext_lazy("size"))
-    def size(self, kept):
-        return formats.size(kept.bytes)
+    def measures(self, kept):
+        pages = ngettext("%(pages)s page", "%(pages)s pages", kept.pages)
+        return format_html(
+            "{}<br>{}", pages % {"pages": formats.number(kept.pages)}, formats.size(kept.bytes)
+        )
+
+    @admin.display(description=gettext_lazy("inside the file"))
+    def inside(self, kept):
+        tagged = _("tagged") if kept.is_tagged else _("not tagged")
+        return format_html("{}<br>{}", kept.declared_title or _("no title"), tagged)
+
+    @admin.display(description=gettext_lazy("language"))
+    def languages(self, kept):
+        """What the file says, and what its text looks like."""
+        declared = kept.declared_language or _("not said")
+        own = languages.current()
+        guess = kept.guessed_language
+        looks = languages.name(guess, own) if guess else _("not known")
+        return format_html(
+            "{}<br>{}",
+            _("declared: %(language)s") % {"language": declared},
+            _("text: %(language)s") % {"language": looks},
+        )
 
     def get_queryset(self, request):
         files = super().get_queryset(request).without_text()  # type: ignore[attr-defined]
-        return files.order_by("purpose", "-version")
+        return files.order_by("-purpose", "-version")
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -261,8 +249,11 @@ class EditionAdmin(PublishingAdmin):
     autocomplete_fields = ["publication", "supersedes"]
     inlines = [EditionFileInline]
     fieldsets = [
-        (None, {"fields": ["publication", "languages", "title", ("format", "stage")]}),
-        (gettext_lazy("A new PDF"), {"fields": ["pdf", "purpose"]}),
+        (
+            None,
+            {"fields": ["publication", "languages", "title", "format", ("stage", "expected_on")]},
+        ),
+        (gettext_lazy("A new PDF"), {"fields": ["pdf", "note", "purpose"]}),
         (
             gettext_lazy("On paper"),
             {
@@ -281,4 +272,10 @@ class EditionAdmin(PublishingAdmin):
         return ", ".join(edition.tags)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("languages")
+        rows = super().get_queryset(request).select_related("publication")
+        return rows.prefetch_related("languages")
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        save_files(request, [form])
+        upkeep.refresh([form.instance.publication_id])

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from catalogue.desk.views import jobs
+from catalogue.desk.views import jobs, preview
 
 app_name = "editing"
 urlpatterns = [
+    path("preview/<slug:slug>/", preview.preview, name="preview"),
+    path("files/<int:pk>.pdf", preview.file, name="file"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<int:pk>/", jobs.job, name="job"),
     path("jobs/<int:pk>/file", jobs.file, name="job-file"),

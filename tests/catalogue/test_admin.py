@@ -1,9 +1,11 @@
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from catalogue.models import Edition, Kind, Meeting, Publication, State, Topic
@@ -112,6 +114,7 @@ def test_a_publication_is_added_published_and_readable_in_one_go(staff):
     rows = [{"languages": "en", "pdf": pdf()}, {"languages": "es", "is_printed": "on"}]
 
     answer = add_publication(staff, **with_editions(*rows), _publish="1")
+    staff.post(answer.redirect_chain[-1][0], {"_publish": ""})
 
     english, spanish = Edition.objects.published().order_by("pk")
     assert (english.tags, english.reading_file.pages) == (["en"], 1)
@@ -158,10 +161,12 @@ def test_publications_are_searched_by_title_in_any_language_and_by_symbol(staff,
 
 
 @pytest.mark.parametrize(
-    ("visibility", "found"), [("draft", "Draft"), ("published", "Out"), ("withdrawn", "Back")]
+    ("visibility", "found"),
+    [("draft", "Draft"), ("scheduled", "Soon"), ("published", "Out"), ("withdrawn", "Back")],
 )
 def test_publications_are_listed_by_visibility(staff, visibility, found):
     make_publication(title_en="Draft", published=False)
+    make_publication(title_en="Soon", published_at=timezone.now() + timedelta(days=1))
     out, back = make_publication(title_en="Out"), make_publication(title_en="Back")
     Publication.objects.filter(pk=back.pk).update(withdrawn_at=out.published_at)
 
@@ -192,22 +197,22 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_one(
 # Publishing and withdrawing -------------------------------------------------------
 
 
-def act(staff, action, *publications):
-    chosen = {"action": action, "_selected_action": [row.pk for row in publications]}
+def act(staff, action, *publications, **more):
+    chosen = {"action": action, "_selected_action": [row.pk for row in publications]} | more
     return staff.post(reverse("admin:catalogue_publication_changelist"), chosen, follow=True)
 
 
 def test_selected_publications_are_published(staff):
     drafts = [make_publication(published=False), make_publication(published=False)]
 
-    answer = act(staff, "publish", *drafts)
+    answer = act(staff, "publish", *drafts, confirmed="1")
 
     assert Publication.objects.published().count() == 2
     assert "2 entries are public." in answer.text
 
 
 def test_selected_publications_are_withdrawn(staff):
-    answer = act(staff, "withdraw", make_publication())
+    answer = act(staff, "withdraw", make_publication(), confirmed="1", reason="Misprint")
 
     assert not Publication.objects.published().exists()
     assert "1 entry is not public." in answer.text
