@@ -11,6 +11,14 @@ from catalogue import languages
 from catalogue.models import Edition, EditionFile, Publication
 
 
+class Version(NamedTuple):
+    """A PDF of an edition, and where exactly these bytes are found for ever."""
+
+    file: EditionFile
+    address: str
+    is_newest: bool
+
+
 class Offer(NamedTuple):
     """An edition that can be read or ordered, and where its PDF is."""
 
@@ -27,6 +35,13 @@ class Offer(NamedTuple):
     def language_names(self) -> list[str]:
         return [languages.name(tag, languages.current()) for tag in self.tags]
 
+    @property
+    def versions(self) -> list[Version]:
+        """All its PDFs for readers, the newest first."""
+        files = [file for file in self.edition.files.all() if file.is_for_reading]
+        files.sort(key=lambda file: file.version, reverse=True)
+        return [Version(file, version_address(file), file == self.file) for file in files]
+
 
 class Card(NamedTuple):
     """A publication, worked out once for the list or for its page."""
@@ -42,7 +57,7 @@ def card(publication: Publication) -> Card:
     held = [edition for edition in rows if edition.is_held]
     return Card(
         publication,
-        [_offer(edition, rows) for edition in held],
+        [_offer(edition, rows) for edition in without_superseded(held)],
         cover(held),
         _languages_of(set(rows) - set(held), besides=held),
     )
@@ -76,13 +91,24 @@ def editions(publication: Publication) -> list[Edition]:
     return sorted(newest_first, key=rank)
 
 
+def without_superseded(rows: list[Edition]) -> list[Edition]:
+    """Without editions that another one of these took the place of."""
+    superseded = {edition.supersedes_id for edition in rows}
+    return [edition for edition in rows if edition.pk not in superseded]
+
+
 def edition_in(tag: str, rows: list[Edition]) -> Edition | None:
     """The edition that a reader of a language wants: in no other language, the newest.
 
-    One that was withdrawn only if there is no other.
+    One that was withdrawn or superseded only if there is no other.
     """
     readable = [e for e in rows if tag in e.tags and e.reading_file]
-    return min(readable, key=lambda e: (bool(e.withdrawn_at), len(e.tags)), default=None)
+    current = {e.pk for e in without_superseded(readable)}
+    return min(
+        readable,
+        key=lambda e: (bool(e.withdrawn_at), e.pk not in current, len(e.tags)),
+        default=None,
+    )
 
 
 def cover(rows: list[Edition]) -> EditionFile | None:
@@ -130,8 +156,14 @@ def file_address(edition: Edition, siblings: list[Edition] | None = None) -> str
     with override(interface_of(edition)):
         if edition_in(tag, siblings or editions(edition.publication)) == edition:
             return reverse("catalogue:file", args=[slug, slug, tag])
-        version = edition.reading_file.sha256[:12]
-        return reverse("catalogue:file-version", args=[slug, slug, tag, version])
+        return version_address(edition.reading_file)
+
+
+def version_address(file: EditionFile) -> str:
+    """Where exactly this PDF is read, whatever comes after it."""
+    slug, tag = file.edition.publication.slug, file.edition.language
+    with override(interface_of(file.edition)):
+        return reverse("catalogue:file-version", args=[slug, slug, tag, file.sha256[:12]])
 
 
 def whole_address(edition: Edition) -> str:

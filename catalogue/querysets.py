@@ -55,8 +55,8 @@ UNION SELECT id FROM catalogue_publication WHERE corrects_id = %s
 
 def _keys(rows) -> tuple[str, tuple]:
     """A query for the keys of some rows, to be joined to others: SQL, and its values."""
-    sql, values = rows.values("pk").query.sql_with_params()
-    return f"SELECT id FROM ({sql}) AS rows_", values
+    sql, values = rows.values("id").query.sql_with_params()
+    return f"SELECT rows_.id FROM ({sql}) AS rows_", values  # noqa: S608
 
 
 class PublicationQuerySet(models.QuerySet):
@@ -136,26 +136,22 @@ class PublicationQuerySet(models.QuerySet):
     def _neighbours(self, publication):
         others = type(publication).objects.published().exclude(pk=publication.pk)
         if publication.series_id:
-            series = others.filter(series=publication.series_id)
-            yield series.before(publication).newest_first()[:2]
-            yield series.after(publication).order_by("issued_on", "pk")[:2]
+            yield from others.filter(series=publication.series_id)._around(publication)
         if publication.meeting_id:
             yield others.filter(meeting=publication.meeting_id).newest_first()[:4]
-        if not (publication.series_id or publication.meeting_id):
-            topics = [topic.pk for topic in publication.topics.all()]
+        topics = [topic.pk for topic in publication.topics.all()]
+        if topics and not (publication.series_id or publication.meeting_id):
             yield others.filter(topics__in=topics).newest_first().distinct()[:4]
 
-    def before(self, publication):
-        """Those of an earlier date; all where it has none."""
+    def _around(self, publication):
+        """The two before it by date and the two after it; the newest if it has no date."""
         if not (day := publication.issued_on):
-            return self
-        return self.filter(Q(issued_on__lt=day) | Q(issued_on=day, pk__lt=publication.pk))
-
-    def after(self, publication):
-        """Those of a later date; none where it has none."""
-        if not (day := publication.issued_on):
-            return self.none()
-        return self.filter(Q(issued_on__gt=day) | Q(issued_on=day, pk__gt=publication.pk))
+            yield self.newest_first()[:4]
+            return
+        before = Q(issued_on__lt=day) | Q(issued_on=day, pk__lt=publication.pk)
+        after = Q(issued_on__gt=day) | Q(issued_on=day, pk__gt=publication.pk)
+        yield self.filter(before).newest_first()[:2]
+        yield self.filter(after).oldest_first()[:2]
 
     def with_editions(self):
         """With what a card or a page shows, in four queries whatever the number of rows."""
@@ -193,6 +189,21 @@ class PublicationQuerySet(models.QuerySet):
         """With all that is said of its editions to machines, in seven queries."""
         rows = self.with_editions().select_related("replaces", "corrects")
         return rows.prefetch_related("topics", *_relations())
+
+    def answering(self, *, language, kind, changed_since, after):
+        """Those that programs ask for, by key; with `changed_since` also the withdrawn ones."""
+        rows = self.announced().changed_since(changed_since) if changed_since else self.published()
+        rows = rows.in_language(language) if language else rows
+        rows = rows.filter(kind__slug=kind) if kind else rows
+        return rows.filter(pk__gt=after or 0).order_by("pk")
+
+    def changed_since(self, at):
+        """Those in which readers, since then, could see something new, or something gone."""
+        from catalogue.models import Edition
+
+        since = Q(changed_at__gte=at) | Q(published_at__gte=at) | Q(withdrawn_at__gte=at)
+        editions = Edition.objects.announced().filter(since).values("publication")
+        return self.filter(since | Q(pk__in=editions))
 
     def _editions(self):
         from catalogue.models import Edition

@@ -1,43 +1,71 @@
 """The page of a publication; of one that was taken back it says so."""
 
 from django.conf import settings
-from django.http import Http404
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from catalogue import cards
+from catalogue import qr
 from catalogue.models import Publication
 from catalogue.negotiation import page_address, shared, translations
+from catalogue.page import page
+from catalogue.records.citation import styles
+from catalogue.records.head import described, head
+from catalogue.records.negotiation import varies, wanted
+from catalogue.records.signposting import sign
+
+RECORDS = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON", "xml": "MARCXML"}
 
 
 @require_safe
+@varies
 @shared
 def publication(request, slug):
-    rows = Publication.objects.announced().with_successors(slug).with_page()
-    page = next((row for row in rows if row.slug == slug), None)
-    if page is None:
-        raise Http404
-    successors = [row for row in rows if row.replaces_id == page.pk and not row.withdrawn_at]
-    if page.withdrawn_at:
-        return gone(request, page, successors)
-    return render(request, "catalogue/publication.html", _page(page, successors))
+    known = Publication.objects.announced()
+    row = get_object_or_404(known.with_page(), slug=slug)
+    shown = page(row, list(known.near(row)))
+    if row.withdrawn_at:
+        return gone(request, row, shown.successors)
+    facts = described(row, shown.successors, shown.corrigenda)
+    if facts and (extension := wanted(request)):
+        return HttpResponse(status=303, headers={"Location": facts.record(extension)})
+    response = render(request, "catalogue/publication.html", context_of(row, shown, facts))
+    sign(response, facts)
+    return response
 
 
-def _page(publication, successors):
-    card = cards.card(publication)
+def context_of(publication, shown, facts):
+    canonical = page_address("catalogue:publication", publication.slug)
     return {
+        "head": head(publication, facts, canonical),
+        "citations": styles(facts) if facts else [],
+        "records": [(name, facts.record(end)) for end, name in RECORDS.items()] if facts else [],
         "publication": publication,
-        "card": card,
-        "editions": [offer.edition for offer in card.offers],
-        "successors": successors,
-        "canonical": page_address("catalogue:publication", publication.slug),
+        "page": shown,
+        "card": shown.card,
+        "editions": [offer.edition for offer in shown.card.offers],
+        "canonical": canonical,
         "alternates": translations(publication),
-        "permanent": settings.SITE_URL + reverse("permanent", args=[publication.slug]),
+        "permanent": permanent_address(publication.slug),
     }
 
 
-def gone(request, publication, successors=()):
-    """The publication was taken back: say so, and name what took its place."""
-    context = {"publication": publication, "successors": successors}
+def gone(request, publication, successors=(), edition=None):
+    """The publication or the edition was taken back: say so, and name what took its place."""
+    context = {"publication": publication, "successors": successors, "edition": edition}
     return render(request, "410.html", context, status=410)
+
+
+def permanent_address(slug) -> str:
+    """The address that is printed, and that leads to the reader's own language."""
+    return settings.SITE_URL + reverse("permanent", args=[slug])
+
+
+@require_safe
+def qr_code(request, slug):
+    """The permanent address for a camera. It never changes, so that caches may keep it."""
+    get_object_or_404(Publication.objects.announced(), slug=slug)
+    response = HttpResponse(qr.svg(permanent_address(slug)), content_type="image/svg+xml")
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
