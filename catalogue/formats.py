@@ -46,6 +46,12 @@ def moment(value: datetime.datetime | None, language: str | None = None) -> str:
     return f"{short_date(local.date(), language)}, {local:%H:%M}"
 
 
+def months(first: datetime.date, last: datetime.date, language: str | None = None) -> str:
+    """From a month to another: "October–December 2026"."""
+    locale = languages.locale(language)
+    return dates.format_interval(first, last, "yMMMM", locale=locale)
+
+
 def number(value: float, language: str | None = None) -> str:
     """ "12,345.6" in English, "12 345,6" in French and Spanish (fixed spaces)."""
     language = language or languages.current()

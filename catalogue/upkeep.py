@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from catalogue import harvest, search, version
+from catalogue import harvest, search, version, wishes
 from catalogue.models import CatalogueVersion, Publication
 
 OVERLAP = timedelta(minutes=2)  # looked at twice: a clock may have been put back a little
@@ -24,6 +24,7 @@ def refresh(publications: Iterable[Publication | int]) -> None:
     search.index(pks)
     version.bump()
     harvest.update(pks)
+    wishes.announce(pks)
 
 
 @transaction.atomic

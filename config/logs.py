@@ -3,11 +3,13 @@
 import logging
 import re
 
-SECRET = re.compile(r"(?<=/order/)[\w-]{43}(?=/|$|\s)", re.ASCII)
+SECRET = re.compile(
+    r"(?<=/order/)[\w-]{43}(?=/|$|\s)|(?<=/wishes/)[\w.-]+|(?<=/subscriptions/)[\w.-]+", re.ASCII
+)
 
 
 class WithoutSecrets(logging.Filter):
-    """Takes the secret out of an order's address: who reads the log may not open the order."""
+    """Takes the secret out of an address: who reads the log may not open an order, or end a wish."""
 
     def filter(self, record):
         record.msg, record.args = SECRET.sub("…", record.getMessage()), ()

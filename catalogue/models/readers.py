@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue import languages
 from catalogue.models.edition import EditionFile
 from catalogue.models.publication import Publication
+from catalogue.querysets import LanguageRequestQuerySet, ReaderQuerySet
 
 
 class Download(models.Model):
@@ -37,6 +38,8 @@ class LanguageRequest(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     notified_at = models.DateTimeField(null=True, blank=True)
 
+    objects = LanguageRequestQuerySet.as_manager()
+
     class Meta:
         verbose_name, verbose_name_plural = _("language request"), _("language requests")
         constraints = [
@@ -64,6 +67,8 @@ class Subscription(models.Model):
     language = models.CharField(_("language of the mail"), max_length=10)
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReaderQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("subscription"), _("subscriptions")

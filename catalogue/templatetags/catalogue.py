@@ -12,6 +12,7 @@ register = template.Library()
 register.filter("date_to", formats.date)  # {{ issued_on|date_to:precision }}
 register.filter("short_date", lambda value: formats.short_date(value))
 register.filter("moment", lambda value: formats.moment(value))
+register.filter("quarter", lambda value: formats.months(value.starts_on, value.ends_on))
 register.filter("number", lambda value: formats.number(value))
 register.filter("size", lambda value: formats.size(value))
 register.filter("weight", lambda value: formats.weight(value))

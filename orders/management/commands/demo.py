@@ -18,7 +18,7 @@ from django.db import connections
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from catalogue import jobs, upkeep
+from catalogue import jobs, notices, upkeep
 from catalogue.progress import shown
 from catalogue.specimens import loading
 from orders import outbox, specimens
@@ -149,6 +149,7 @@ def keep_time():
             try:
                 upkeep.catch_up()
                 outbox.deliver()
+                notices.deliver()
                 jobs.run_waiting()
             except Exception:
                 log.exception("The clock's work is tried again in half a minute")

@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
+from catalogue import notices
 from orders import outbox
 
 
@@ -9,4 +10,4 @@ class Command(BaseCommand):
     help = "Send the messages that are due; safe to run twice, and at once."
 
     def handle(self, *args, **options):
-        self.stdout.write(f"{outbox.deliver()} messages sent")
+        self.stdout.write(f"{outbox.deliver() + notices.deliver()} messages sent")
