@@ -35,6 +35,21 @@ def shared(view):
     return conditional_page(marked)
 
 
+def same_in_every_language(view):
+    """An address without a language's prefix whose answer is not in the reader's language.
+
+    `config.middleware.tell_languages_truly` takes back what Django says of it.
+    """
+
+    @wraps(view)
+    def marked(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response.own_language = response.get("Content-Language", "")
+        return response
+
+    return marked
+
+
 def page_address(name, *args, language=None) -> str:
     """The whole address of a page, in the current language unless another is named."""
     with override(language or languages.current()):

@@ -28,6 +28,26 @@ def security_headers(get_response):
     return middleware
 
 
+def tell_languages_truly(get_response):
+    """Takes back what LocaleMiddleware says of addresses that know no reader's language.
+
+    It says that they vary with the browser's, and are in it (see `same_in_every_language`).
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        if hasattr(response, "own_language"):
+            response["Content-Language"] = response.own_language
+            vary = [name.strip() for name in response.get("Vary", "").split(",")]
+            response["Vary"] = ", ".join(name for name in vary if name != "Accept-Language")
+            for header in ("Content-Language", "Vary"):
+                if not response[header]:
+                    del response[header]
+        return response
+
+    return middleware
+
+
 def refuse_nonsense(get_response):
     """Refuses what no browser sends, before anything else looks at it."""
 

@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "config.middleware.refuse_nonsense",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.tell_languages_truly",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -232,6 +233,7 @@ CACHES = {
 CACHES["fragments"] = CACHES["default"] | {"KEY_PREFIX": "fragments"}
 if not url:
     CACHES["fragments"] |= {"LOCATION": "fragments", "OPTIONS": {"MAX_ENTRIES": 3000}}
+PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", 16 * 1024**2)  # in each process; 0 for none
 # Long work: "process" starts one for it, "worker" waits for `run_jobs --watch`, "inline" does it.
 JOBS = env.str("JOBS", "process")
 TASKS = {
