@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from catalogue.views import crawlers, oai, publication, start, unapi
+from catalogue.views import api, crawlers, oai, publication, start, unapi
 from config.views import security_txt
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +18,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap-<int:part>.xml", crawlers.publications, name="sitemap-publications"),
     path("oai", oai.harvest, name="oai"),
     path("unapi", unapi.unapi, name="unapi"),
+    path("api/openapi.json", api.openapi, name="openapi"),
+    path("api/publications/", api.publications, name="api-publications"),
+    path("api/publications/<slug:slug>/", api.publication, name="api-publication"),
+    re_path("^api/", api.nothing),
     path(".well-known/security.txt", security_txt, name="security-txt"),
 ]
 

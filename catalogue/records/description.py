@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from catalogue import cards, languages
@@ -114,9 +115,9 @@ def _relations(publication, tag) -> dict:
     replaces, corrects = publication.replaces, publication.corrects
     return {
         "translations": tuple(_translations(publication, besides=tag)),
-        "replaces": _related(replaces, tag) if _is_public(replaces) else None,
+        "replaces": _related(replaces, tag) if is_public(replaces) else None,
         "replaced_by": _newer(publication, "replaced_by", tag),
-        "corrects": _related(corrects, tag) if _is_public(corrects) else None,
+        "corrects": _related(corrects, tag) if is_public(corrects) else None,
         "corrected_by": _newer(publication, "corrigenda", tag),
     }
 
@@ -208,7 +209,7 @@ def _newer(publication, name, tag) -> tuple[Related, ...]:
 
 
 def later(publications, tag: str) -> tuple[Related, ...]:
-    return tuple(_related(row, tag) for row in publications if _is_public(row))
+    return tuple(_related(row, tag) for row in publications if is_public(row))
 
 
 def _related(publication, tag) -> Related:
@@ -216,8 +217,11 @@ def _related(publication, tag) -> Related:
     return Related(publication.slug, title, "", symbol, _landing(publication, tag), "")
 
 
-def _is_public(publication) -> bool:
-    return bool(publication and publication.published_at and not publication.withdrawn_at)
+def is_public(publication: Publication | None) -> bool:
+    """Whether readers may see it now."""
+    if publication is None or publication.withdrawn_at or not publication.published_at:
+        return False
+    return publication.published_at <= timezone.now()
 
 
 def _oldest_last(publication) -> list[Edition]:
