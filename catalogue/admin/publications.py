@@ -278,4 +278,5 @@ class EditionAdmin(PublishingAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         save_files(request, [form])
-        upkeep.refresh([form.instance.publication_id])
+        before = form.initial.get("publication")  # it may have been moved to another
+        upkeep.refresh({form.instance.publication_id, before or form.instance.publication_id})
