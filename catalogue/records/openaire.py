@@ -98,8 +98,9 @@ def _relations(facts):
         ("IsSupplementTo", corrects),
         ("IsSupplementedBy", facts.corrected_by),
     ):
-        for other in others:
-            yield other.landing, {"relatedIdentifierType": "URL", "relationType": relation}
+        for address in dict.fromkeys(other.landing for other in others):
+            if address != facts.landing:
+                yield address, {"relatedIdentifierType": "URL", "relationType": relation}
 
 
 def _dates(facts):

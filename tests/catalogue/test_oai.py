@@ -1,5 +1,7 @@
 """Harvesting over OAI-PMH, with a client that nobody here wrote (sickle)."""
 
+import shutil
+import subprocess
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -469,3 +471,38 @@ def test_records_are_kept_by_the_verbs_of_publishing(client):
 
     assert listed(client) == ["draft/en"]
     assert harvest.outdated([edition.publication_id]) == []
+
+
+# A client of another house ---------------------------------------------------
+
+HARVEST = """
+use HTTP::OAI;
+my $harvester = HTTP::OAI::Harvester->new(baseURL => $ARGV[0]);
+print $harvester->Identify->deletedRecord, "\\n";
+my $told = sub { print $_[0]->identifier, $_[0]->is_deleted ? " deleted" : "", "\\n" };
+my $answer = $harvester->ListRecords(metadataPrefix => "oai_dc", onRecord => $told);
+print $answer->is_error ? $answer->message : "done", "\\n";
+"""
+
+
+@pytest.fixture(scope="session")
+def perl():
+    """Perl, where HTTP::OAI is installed (libhttp-oai-perl)."""
+    program = shutil.which("perl")
+    if (
+        not program
+        or subprocess.run([program, "-MHTTP::OAI", "-e", "1"], stderr=subprocess.DEVNULL).returncode
+    ):
+        pytest.skip("HTTP::OAI is not installed (apt-get install libhttp-oai-perl)")
+    return program
+
+
+def test_http_oai_harvests_everything(perl, site, shelf):
+    with time_machine.travel(NOON + timedelta(hours=1), tick=False):
+        publishing.withdraw(shelf[4], by=clerk())
+
+    run = [perl, "-e", HARVEST, f"{site.url}/oai"]
+    told = subprocess.run(run, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    identifiers = [f"oai:{urlsplit(site.url).hostname}:{name}" for name in ALL]
+    assert told == ["persistent", *identifiers[:4], f"{identifiers[4]} deleted", "done"]
