@@ -66,8 +66,10 @@ def notes(facts: Description, language: str) -> Iterator[Piece]:
     yield Piece(facts.title.text, facts.title.language, is_title=True)
     yield Piece(f", {facts.symbol}" if facts.symbol else "", language)
     yield Piece(_stage(facts), language)
-    yield Piece(f" ({facts.publisher}", facts.words_language)
-    yield Piece(f", {_year(facts)}), {facts.permanent}.", language)
+    yield Piece(" (", language)
+    if facts.publisher != facts.author:
+        yield Piece(f"{facts.publisher}, ", facts.words_language)
+    yield Piece(f"{_year(facts)}), {facts.permanent}.", language)
 
 
 def united_nations(facts: Description, language: str) -> Iterator[Piece]:
