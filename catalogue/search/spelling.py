@@ -79,8 +79,8 @@ def did_you_mean(text: str) -> str | None:
 def _unknown(text: str) -> list[str]:
     """The words that no title or description holds, nor more than a text or two."""
     words = [word for word in analysis.significant_words(text) if _is_correctable(word.lower())]
-    known = SearchWord.objects.filter(word__in={_plain(word.lower()) for word in words})
-    known = set(known.values_list("word", flat=True))
+    rows = SearchWord.objects.filter(word__in={_plain(word.lower()) for word in words})
+    known = set(rows.values_list("word", flat=True))
     return [
         word
         for word in words[: analysis.MOST_WORDS]

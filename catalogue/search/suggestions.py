@@ -22,9 +22,9 @@ def suggestions(text: str) -> list[Suggestion]:
     """At most eight, those with the symbol first, in the page's language; in three queries."""
     if len(text.strip()) < SHORTEST:
         return []
-    found = named(Publication.objects.published(), text)[:MOST]
+    found = named(Publication.objects.published().with_titles(), text)[:MOST]
     typed = [analysis.plain(word.lower()) for word in analysis.significant_words(text)]
-    return [_suggestion(publication, typed) for publication in found.with_titles()]
+    return [_suggestion(publication, typed) for publication in found]
 
 
 def _suggestion(publication: Publication, typed: list[str]) -> Suggestion:
