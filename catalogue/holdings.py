@@ -36,6 +36,7 @@ VOCABULARIES = {
     "body": IssuingBody,
     "series": Series,
 }
+SETS = (*FACETS, "pdf")  # "pdf" is by language, as "language" is, without what is only on paper
 SEARCHES_KEPT = 32
 BITS = bytes.maketrans(b"01", b"\x00\x01")
 
@@ -54,7 +55,7 @@ class Holdings:
     def __init__(self, token: str = ""):
         self.token = token
         self.terms: dict[str, dict[str, Term]] = {facet: {} for facet in FACETS}
-        self.sets: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
+        self.sets: dict[str, dict[str, int]] = {name: {} for name in SETS}
         self.keys: list[int] = []  # of publications, the newest first
         self.place: dict[int, int] = {}  # of a key among them
         self.orders: dict[str, list[int]] = {}
@@ -174,7 +175,7 @@ def _publications() -> Iterator[tuple]:
 
 def _members(rows, terms, place) -> dict[str, dict[str, list[int]]]:
     """The places of the publications that have each value of each facet."""
-    members: dict[str, dict[str, list[int]]] = {facet: {} for facet in FACETS}
+    members: dict[str, dict[str, list[int]]] = {name: {} for name in SETS}
     for n, (_key, issued_on, *keys) in enumerate(rows):
         if issued_on:
             members["year"].setdefault(str(issued_on.year), []).append(n)
@@ -195,10 +196,12 @@ def _marks() -> QuerySet:
     from process to process, and the queries of a union must agree.
     """
     spoken = QuerySet(EditionLanguage).filter(edition__in=Edition.objects.visible().held())
+    readable = QuerySet(EditionLanguage).filter(edition__in=Edition.objects.visible().readable())
     printed = QuerySet(Edition).filter(pk__in=Edition.objects.visible().printed())
     about = QuerySet(Publication.topics.through)
     parts = [
         _mark(spoken, "language", _text("language"), "edition__publication_id"),
+        _mark(readable, "pdf", _text("language"), "edition__publication_id"),
         _mark(printed, "paper", _text(Value("1")), "publication_id"),
         _mark(about, "topic", _text("topic_id"), "publication_id"),
     ]

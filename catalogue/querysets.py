@@ -25,6 +25,12 @@ def _relations(prefix: str = "") -> list[Prefetch]:
     return [Prefetch(f"{prefix}{name}", later) for name in ("replaced_by", "corrigenda")]
 
 
+def _has_pdf() -> Exists:
+    from catalogue.models import EditionFile
+
+    return Exists(EditionFile.objects.reading().filter(edition=OuterRef("pk")))
+
+
 # Filters of the list that ask for one column, and which.
 COLUMNS = {
     "kind": "kind__slug",
@@ -185,6 +191,12 @@ class PublicationQuerySet(models.QuerySet):
         editions = Edition.objects.announced().with_files()
         return self.select_related("kind").prefetch_related(Prefetch("editions", editions))
 
+    def with_entries(self):
+        """With what a feed says of its editions, in five queries."""
+        return (
+            self.with_editions().select_related("replaces", "corrects").prefetch_related("topics")
+        )
+
     def with_records(self):
         """With all that is said of its editions to machines, in seven queries."""
         rows = self.with_editions().select_related("replaces", "corrects")
@@ -238,12 +250,13 @@ class EditionQuerySet(models.QuerySet):
     def printed(self):
         return self.filter(is_printed=True)
 
+    def readable(self):
+        """With a PDF to read."""
+        return self.filter(_has_pdf())
+
     def held(self):
         """With something to read or to order; of some it is only known that they exist."""
-        from catalogue.models import EditionFile
-
-        readable = EditionFile.objects.reading().filter(edition=OuterRef("pk"))
-        return self.filter(Exists(readable) | Q(is_printed=True))
+        return self.filter(_has_pdf() | Q(is_printed=True))
 
     def newly_published(self, since=None, until=None):
         """Let out in a span of time and there now, to read or to order; `out_at` says when.
@@ -375,6 +388,9 @@ class MailQuerySet(models.QuerySet):
 
 
 class NoticeQuerySet(MailQuerySet):
+    def given_up_first(self):
+        return self.order_by(models.F("parked_at").desc(nulls_last=True), "-pk")
+
     def addressed_to(self, address):
         """Those to an address; of one that was sent, the reader it was sent to still knows it."""
         return self.filter(
