@@ -48,10 +48,14 @@ def place(path: str) -> Place:
 
 
 def first_fork() -> Place:
-    """Where the tree parts: "CCM" if all but single documents lie below it."""
+    """Where the tree parts, not far from its root: in CCM, if nearly all lies below it."""
     found = place("")
-    while len(found.branches) == 1:
-        found = place(found.branches[0].path)
+    for _level in range(2):
+        only = found.branches if len(found.branches) == 1 else []
+        below = next((place(branch.path) for branch in only), None)
+        if not (below and below.branches):
+            return found
+        found = below
     return found
 
 

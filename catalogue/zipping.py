@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-FULL = 0xFFFFFFFF  # in a field of 32 bits: look into the ZIP64 part
-MANY = 0xFFFF
+FULL, MANY = 0xFFFFFFFF, 0xFFFF  # in a field: too great for it, look into the ZIP64 part
+LARGEST, MOST = FULL - 1, MANY - 1
 UTF8 = 1 << 11
 PLAIN, ZIP64 = 20, 45  # the version of the format that is needed: 2.0, 4.5
 UNIX = 3 << 8
@@ -62,7 +62,7 @@ def _checksum(entry: Entry) -> int:
 
 def _local_header(entry: Entry, checksum: int) -> bytes:
     name, extra = entry.name.encode(), _extra(entry.size, entry.size)
-    size = FULL if extra else entry.size
+    size = _short(entry.size)
     fields = (_version(extra), UTF8, 0, *_moment(entry), checksum, size, size)
     return struct.pack("<IHHHHHIIIHH", 0x04034B50, *fields, len(name), len(extra)) + name + extra
 
@@ -83,9 +83,9 @@ def _directory(entries: list[Entry], sums: list[int]) -> bytes:
 
 def _record(entry: Entry, checksum: int, offset: int) -> bytes:
     name = entry.name.encode()
-    sizes = (entry.size, entry.size) if entry.size >= FULL else ()
-    extra = _extra(*sizes, *([offset] if offset >= FULL else []))
-    size, start = min(entry.size, FULL), min(offset, FULL)
+    sizes = (entry.size, entry.size) if entry.size > LARGEST else ()
+    extra = _extra(*sizes, *([offset] if offset > LARGEST else []))
+    size, start = _short(entry.size), _short(offset)
     fields = (UNIX | PLAIN, _version(extra), UTF8, 0, *_moment(entry), checksum, size, size)
     lengths = (len(name), len(extra), 0, 0, 0)
     return (
@@ -95,19 +95,25 @@ def _record(entry: Entry, checksum: int, offset: int) -> bytes:
 
 def _extra(*numbers: int) -> bytes:
     """The ZIP64 part of a record: the numbers, if one of them is too great for its field."""
-    if all(number < FULL for number in numbers):
+    if all(number <= LARGEST for number in numbers):
         return b""
     return struct.pack(f"<HH{len(numbers)}Q", 1, 8 * len(numbers), *numbers)
 
 
 def _end(number: int, size: int, offset: int) -> bytes:
-    shown = (min(number, MANY), min(number, MANY), min(size, FULL), min(offset, FULL), 0)
+    count = number if number <= MOST else MANY
+    shown = (count, count, _short(size), _short(offset), 0)
     end = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, *shown)
-    if number < MANY and size < FULL and offset < FULL:
+    if count < MANY and FULL not in shown:
         return end
     whole = (44, UNIX | ZIP64, ZIP64, 0, 0, number, number, size, offset)
     locator = struct.pack("<IIQI", 0x07064B50, 0, offset + size, 1)
     return struct.pack("<IQHHIIQQQQ", 0x06064B50, *whole) + locator + end
+
+
+def _short(number: int) -> int:
+    """A number for a field of 32 bits."""
+    return number if number <= LARGEST else FULL
 
 
 def _version(extra: bytes) -> int:

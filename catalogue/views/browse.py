@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from catalogue import archive, browse, fragments, languages, symbols
+from catalogue import archive, browse, fragments, holdings, languages, symbols
 from catalogue.models import Meeting, Series, Topic
 from catalogue.negotiation import page_address, shared
 
@@ -14,10 +14,11 @@ from catalogue.negotiation import page_address, shared
 @require_safe
 @shared
 def hub(request):
+    held = holdings.current()
     context = {
-        "series": browse.series(),
-        "topics": browse.topics(),
-        "meetings": browse.meetings(),
+        "series": browse.series(held),
+        "topics": browse.topics(held),
+        "meetings": browse.meetings(held),
         "place": symbols.first_fork(),
     }
     return render(request, "catalogue/browse.html", context | _addresses("catalogue:browse"))
@@ -26,64 +27,71 @@ def hub(request):
 @require_safe
 @shared
 def series(request, slug):
-    term = get_object_or_404(Series, slug=slug)
-    places = browse.in_series(term)
-    context = _shelf(request, "catalogue:series", slug, places) | {"term": term}
-    context |= _archives(places, f"?series={slug}")
-    return render(request, "catalogue/series.html", context)
+    term, held = get_object_or_404(Series, slug=slug), holdings.current()
+    keys = browse.newest_first(held, "series", slug)
+    context = {"term": term} | _archives(keys, f"?series={slug}")
+    context |= _shelf(request, held, keys, "year") | _addresses("catalogue:series", slug)
+    return _paged(request, "catalogue/series.html", context)
 
 
 @require_safe
 @shared
 def topic(request, slug):
-    term = get_object_or_404(Topic, slug=slug)
-    context = _shelf(request, "catalogue:topic", slug, browse.about(term))
-    return render(request, "catalogue/topic.html", context | {"term": term})
+    term, held = get_object_or_404(Topic, slug=slug), holdings.current()
+    keys = browse.newest_first(held, "topic", slug)
+    context = {"term": term} | _shelf(request, held, keys, "year")
+    return _paged(request, "catalogue/topic.html", context | _addresses("catalogue:topic", slug))
 
 
 @require_safe
 @shared
 def meeting(request, code):
-    term = get_object_or_404(Meeting, code=code)
-    places = browse.of_meeting(term)
-    context = _shelf(request, "catalogue:meeting", code, places) | {"term": term}
-    context |= _archives(places, f"?meeting={code}")
-    return render(request, "catalogue/meeting.html", context)
+    term, held = get_object_or_404(Meeting, code=code), holdings.current()
+    keys = browse.by_kind(held, "meeting", code)
+    context = {"term": term} | _archives(keys, f"?meeting={code}")
+    context |= _shelf(request, held, keys, "kind") | _addresses("catalogue:meeting", code)
+    return _paged(request, "catalogue/meeting.html", context)
 
 
 @require_safe
 @shared
 def symbol(request, path=""):
-    place = symbols.place(path)
+    place, arguments = symbols.place(path), [path] * bool(path)
     if path and not place.number:
         raise Http404
-    places = [browse.Place(key, ("", "")) for key in place.documents]
-    context = _shelf(request, "catalogue:symbols", path, places)
-    return render(request, "catalogue/symbols.html", context | {"place": place})
+    context = {"place": place} | _shelf(request, holdings.current(), place.documents, "")
+    context |= _addresses("catalogue:symbols", *arguments)
+    return _paged(request, "catalogue/symbols.html", context)
 
 
-def _shelf(request, name, argument, places) -> dict:
-    """A page of publications, and where it lives in every language."""
-    page = Paginator(places, settings.PUBLICATIONS_A_PAGE).get_page(request.GET.get("page"))
-    groups = browse.groups(list(page))
-    printed = fragments.printed([card for group in groups for card in group.cards])
-    further = f"?page={page.number}" if page.number > 1 else ""
-    shown = {"page": page, "groups": groups, "printed": printed, "snippets": {}}
-    return shown | _addresses(name, *[argument] * bool(argument), query=further)
+def _shelf(request, held, keys, facet) -> dict:
+    """A page of publications, under headings."""
+    page = Paginator(keys, settings.PUBLICATIONS_A_PAGE).get_page(request.GET.get("page"))
+    sheet = fragments.sheet(page, held.token)
+    return {"page": page, "sheet": sheet, "groups": browse.groups(held, sheet.cards, facet)}
 
 
-def _archives(places, query) -> dict:
+def _archives(keys, query) -> dict:
     """What a ZIP of all of them would hold, by language."""
-    keys = [place.key for place in places]
     found = archive.sizes(keys) if archive.is_bounded(keys) else []
     return {"archives": found, "archive_query": query}
 
 
-def _addresses(name, *arguments, query="") -> dict:
+def _addresses(name, *arguments) -> dict:
     return {
-        "canonical": page_address(name, *arguments) + query,
+        "canonical": page_address(name, *arguments),
         "alternates": [
-            (code, page_address(name, *arguments, language=code) + query)
+            (code, page_address(name, *arguments, language=code))
             for code in languages.interface_languages()
         ],
     }
+
+
+def _paged(request, template, context):
+    """A further page of a list is a page of its own, in every language."""
+    if (number := context["page"].number) > 1:
+        context["canonical"] += f"?page={number}"
+        context["alternates"] = [
+            (code, f"{address}?page={number}") for code, address in context["alternates"]
+        ]
+    return render(request, template, context)
