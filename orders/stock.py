@@ -50,6 +50,16 @@ def available(edition_ids: Iterable[int]) -> dict[int, int]:
     return dict.fromkeys(edition_ids, 0) | dict(items.values_list("edition_id", "free"))
 
 
+def state() -> str:
+    """Another text after every movement of paper.
+
+    The last few movements rather than the last one: of two transactions at a time, the one
+    with the lower number may end after the other.
+    """
+    last = StockEntry.objects.order_by("-pk").values_list("pk", flat=True)[:40]
+    return ",".join(map(str, last))
+
+
 def balance(edition: Edition, location: StockLocation | None = None) -> StockItem:
     """The balances of an edition at a location (the main one), made at zero if need be."""
     item, _made = StockItem.objects.get_or_create(
