@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -115,7 +116,7 @@ def _meeting(row) -> dict | None:
 
 
 def _slugs(rows: Iterable[Publication | None]) -> list[str]:
-    return [row.slug for row in rows if is_public(row)]
+    return [row.slug for row in rows if row and is_public(row)]
 
 
 def _issued(row: Publication) -> str | None:
@@ -128,12 +129,13 @@ def _languages(row: Publication) -> list[str]:
     return sorted(tags, key=languages.rank)
 
 
-def _changed(row: Publication):
+def _changed(row: Publication) -> datetime:
     """When readers could see something new in it last."""
-    rows = [row, *row.editions.all()]
-    return max(
-        at for one in rows for at in (one.changed_at, one.published_at, one.withdrawn_at) if at
-    )
+    return max(at for one in (row, *row.editions.all()) for at in _instants(one) if at)
+
+
+def _instants(row) -> tuple[datetime | None, ...]:
+    return row.changed_at, row.published_at, row.withdrawn_at
 
 
 def _first() -> str:

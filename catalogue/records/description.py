@@ -25,8 +25,14 @@ FORBIDDEN = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00
 def descriptions(publication: Publication, language: str | None = None) -> list[Description]:
     """One for each language in which the fetched editions exist, the interface's first."""
     rows = _oldest_last(publication)
+    return [describe(edition, tag, language) for tag, edition in in_each_language(rows)]
+
+
+def in_each_language(rows: list[Edition]) -> list[tuple[str, Edition]]:
+    """(tag, the edition to describe in it), the interface's languages first."""
     tags = sorted({tag for edition in rows for tag in edition.tags}, key=languages.rank)
-    return [describe(edition_for(tag, rows), tag, language) for tag in tags]
+    found = [(tag, edition_for(tag, rows)) for tag in tags]
+    return [(tag, edition) for tag, edition in found if edition]
 
 
 def edition_for(tag: str, rows: list[Edition]) -> Edition | None:
@@ -189,18 +195,17 @@ def _file_address(edition, tag, version="") -> str:
 
 def _translations(publication, besides) -> Iterator[Related]:
     """The same publication in its other languages."""
-    rows = _oldest_last(publication)
-    tags = {tag for edition in rows for tag in edition.tags if not edition.withdrawn_at}
-    for tag in sorted(tags - {besides}, key=languages.rank):
-        edition = edition_for(tag, rows)
-        yield Related(
-            f"{publication.slug}/{tag}",
-            _title(edition, tag),
-            tag,
-            one_line(publication.symbol),
-            _landing(publication, tag),
-            pdf_address(edition, tag) if edition.reading_file else "",
-        )
+    rows = [edition for edition in _oldest_last(publication) if not edition.withdrawn_at]
+    for tag, edition in in_each_language(rows):
+        if tag != besides:
+            yield Related(
+                f"{publication.slug}/{tag}",
+                _title(edition, tag),
+                tag,
+                one_line(publication.symbol),
+                _landing(publication, tag),
+                pdf_address(edition, tag) if edition.reading_file else "",
+            )
 
 
 def _newer(publication, name, tag) -> tuple[Related, ...]:

@@ -53,7 +53,8 @@ def _numbers(facts) -> dict:
         "identifier": [_identifier(*pair) for pair in _identifiers(facts)],
         "isbn": facts.isbn,
         "reportNumber": "" if facts.isbn else facts.symbol,
-        "numberOfPages": facts.pages,
+        "numberOfPages": facts.pages if facts.isbn else None,
+        "materialExtent": None if facts.isbn else _extent(facts),
         "datePublished": facts.issued or facts.published_at.date().isoformat(),
         "dateModified": facts.changed_at.isoformat(timespec="seconds"),
     }
@@ -98,6 +99,13 @@ def _identifiers(facts):
 
 def _identifier(name: str, value: str) -> dict:
     return {"@type": "PropertyValue", "propertyID": name, "value": value}
+
+
+def _extent(facts) -> dict | None:
+    """Only books may have a `numberOfPages`."""
+    if not facts.pages:
+        return None
+    return {"@type": "QuantitativeValue", "value": facts.pages, "unitText": "pages"}
 
 
 def _organization(name: str) -> dict:

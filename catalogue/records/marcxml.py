@@ -52,8 +52,7 @@ def _add(root, field: Field) -> None:
     said = [(code, text) for code, text in field.subfields if text]
     if not said:
         return
-    first, second = field.indicators
-    attributes = {"tag": field.tag, "ind1": first, "ind2": second}
+    attributes = {"tag": field.tag, "ind1": field.indicators[0], "ind2": field.indicators[1]}
     parent = ElementTree.SubElement(root, f"{{{MARC}}}datafield", attributes)
     for code, text in said:
         ElementTree.SubElement(parent, f"{{{MARC}}}subfield", {"code": code}).text = text

@@ -51,10 +51,12 @@ def publications(part: int) -> str:
 
 def pages() -> str:
     """The list and the ways to browse it, the same in every language."""
-    named = [(name, ()) for name in ("publications", "browse", "symbols", "new")]
-    named += [("series", (row.slug,)) for row in Series.objects.order_by("slug")]
-    named += [("topic", (row.slug,)) for row in Topic.objects.order_by("slug")]
-    named += [("meeting", (row.code,)) for row in Meeting.objects.order_by("code")]
+    named: list[tuple[str, list]] = [
+        (name, []) for name in ("publications", "browse", "symbols", "new")
+    ]
+    named += [("series", [row.slug]) for row in Series.objects.order_by("slug")]
+    named += [("topic", [row.slug]) for row in Topic.objects.order_by("slug")]
+    named += [("meeting", [row.code]) for row in Meeting.objects.order_by("code")]
     return _urlset([url for name, args in named for url in _urls(_translated(name, args), None)])
 
 
