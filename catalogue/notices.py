@@ -126,12 +126,24 @@ def _news(notice):
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
     quarter = news.Quarter.of(notice.quarter)
+    return _list_of(quarter, notice.language) | {"unsubscribe": end}, headers
+
+
+def _list_of(quarter, language):
     return {
-        "link": links.page("new-in", quarter, language=notice.language),
+        "link": links.page("new-in", quarter, language=language),
         "quarter": quarter,
-        "lists": news.lists(quarter, notice.language, most=news.MOST_IN_MAIL),
-        "unsubscribe": end,
-    }, headers
+        "lists": news.lists(quarter, language, most=news.MOST_IN_MAIL),
+    }
+
+
+def draft(quarter: news.Quarter, language: str) -> EmailMultiAlternatives:
+    """The quarterly list as it would be sent, to nobody."""
+    with translation.override(language):
+        context = _list_of(quarter, language) | {"unsubscribe": "…"}
+    return mailing.compose(
+        Notice(template="news", language=language), "catalogue/mail", context, {}
+    )
 
 
 WRITERS = {

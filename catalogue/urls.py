@@ -7,7 +7,7 @@ from catalogue import languages
 from catalogue.news import Quarter
 from catalogue.records.formats import FORMATS
 from catalogue.views import archives, browse, files, listing, publication, records, suggest
-from catalogue.views import news, wishes
+from catalogue.views import news, parity, wishes
 
 
 class TagConverter(StringConverter):
@@ -54,6 +54,7 @@ urlpatterns = [
     path("", listing.publications, name="publications"),
     path("publications/<slug:slug>/", publication.publication, name="publication"),
     path("publications/<slug:slug>/tell-me/<tag:tag>/", wishes.wish, name="wish"),
+    path("languages/", parity.parity, name="parity"),
     path("wishes/<str:token>/", wishes.wish_answer, name="wish-answer"),
     path("new/", news.new, name="new"),
     path("new/<quarter:quarter>/", news.new, name="new-in"),

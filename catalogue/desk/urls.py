@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from catalogue.desk.views import jobs, preview
+from catalogue.desk.views import jobs, news, notices, parity, preview
 
 app_name = "editing"
 urlpatterns = [
+    path("parity/", parity.parity, name="parity"),
+    path("parity.csv", parity.parity_csv, name="parity-csv"),
+    path("news/", news.show, name="news"),
+    path("news/<quarter:quarter>/", news.show, name="news-of"),
+    path("news/<quarter:quarter>/send/", news.send, name="send-news"),
+    path("notices/", notices.show, name="notices"),
+    path("notices/<int:pk>/again/", notices.again, name="notice-again"),
+    path("notices/<int:pk>/drop/", notices.drop, name="notice-drop"),
     path("preview/<slug:slug>/", preview.preview, name="preview"),
     path("files/<int:pk>.pdf", preview.file, name="file"),
     path("jobs/", jobs.jobs, name="jobs"),

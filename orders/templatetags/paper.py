@@ -62,4 +62,4 @@ def _words(state: PaperState, _language: str) -> str:
 @register.filter
 def of(paper: dict[int, PaperState], edition) -> PaperState | None:
     """{{ paper|of:edition }}: None for an edition that does not exist on paper."""
-    return paper.get(edition.pk)
+    return paper.get(edition.pk) if edition else None

@@ -1,0 +1,1 @@
+"""The parity board: which publication exists in which language, and what to translate next."""
