@@ -9,7 +9,7 @@ SECRET = re.compile(
 
 
 class WithoutSecrets(logging.Filter):
-    """Takes the secret out of an address: who reads the log may not open an order, or end a wish."""
+    """Takes the secret out of an address: the log opens no order and ends no wish."""
 
     def filter(self, record):
         record.msg, record.args = SECRET.sub("…", record.getMessage()), ()
