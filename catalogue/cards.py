@@ -57,13 +57,13 @@ def card(publication: Publication) -> Card:
     held = [edition for edition in rows if edition.is_held]
     return Card(
         publication,
-        [_offer(edition, rows) for edition in without_superseded(held)],
+        [offer(edition, rows) for edition in without_superseded(held)],
         cover(held),
         _languages_of(set(rows) - set(held), besides=held),
     )
 
 
-def _offer(edition: Edition, siblings: list[Edition]) -> Offer:
+def offer(edition: Edition, siblings: list[Edition]) -> Offer:
     file = edition.reading_file
     return Offer(edition, edition.tags, file, file_address(edition, siblings) if file else "")
 

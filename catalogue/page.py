@@ -35,8 +35,11 @@ class Step(NamedTuple):
 
 
 class Page(NamedTuple):
+    """All that a page shows; what is missing in its own language comes before the editions."""
+
     card: cards.Card
     past: list[Past]
+    missing_here: list[Missing]
     missing: list[Missing]
     steps: list[Step]
     successors: list[Publication]
@@ -49,6 +52,8 @@ class Page(NamedTuple):
 def page(publication: Publication, near: list[Publication]) -> Page:
     """Work out a page. What machines are told of the publication needs no query after it."""
     show_visible(publication)
+    card = cards.card(publication)
+    missing = _missing(publication, card)
     family, corrigenda = lineage(publication, near), _corrigenda(publication, near)
     others = [row for row in near if not row.withdrawn_at and row not in [*family, *corrigenda]]
     in_series = [row for row in others if row.series_id and row.series_id == publication.series_id]
@@ -56,9 +61,10 @@ def page(publication: Publication, near: list[Publication]) -> Page:
         row for row in others if row.meeting_id and row.meeting_id == publication.meeting_id
     ]
     return Page(
-        card=(card := cards.card(publication)),
+        card=card,
         past=_past(publication, card),
-        missing=_missing(publication, card),
+        missing_here=[gap for gap in missing if gap.tag == languages.current()],
+        missing=[gap for gap in missing if gap.tag != languages.current()],
         steps=[Step(row, row == publication) for row in family] if len(family) > 1 else [],
         successors=_successors(publication, near),
         corrigenda=corrigenda,

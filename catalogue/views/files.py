@@ -21,9 +21,9 @@ def file(request, slug, again, tag, version=""):
     if kept is None:
         raise Http404
     if languages.interface_for(tag) != languages.current():
-        return redirect(cards.file_address(kept.edition), permanent=True)
+        return redirect(_address(kept, version), permanent=True)
     if publication.withdrawn_at or kept.edition.withdrawn_at:
-        return gone(request, publication)
+        return gone(request, publication, edition=kept.edition, instead=_instead(kept, tag))
     try:
         response = transfer.answer(request, kept, is_lasting=bool(version))
     except FileNotFoundError as lost:
@@ -32,3 +32,14 @@ def file(request, slug, again, tag, version=""):
     if transfer.is_beginning(request, response):
         downloads.note(request, kept)
     return response
+
+
+def _address(kept, version) -> str:
+    return cards.version_address(kept) if version else cards.file_address(kept.edition)
+
+
+def _instead(kept, tag):
+    """What is read in the language of a withdrawn edition now, if anything is."""
+    rows = cards.editions(kept.edition.publication)
+    edition = cards.edition_in(tag, rows)
+    return None if edition is None or edition.withdrawn_at else cards.offer(edition, rows)

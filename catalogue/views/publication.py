@@ -51,9 +51,10 @@ def context_of(publication, shown, facts):
     }
 
 
-def gone(request, publication, successors=(), edition=None):
+def gone(request, publication, successors=(), edition=None, instead=None):
     """The publication or the edition was taken back: say so, and name what took its place."""
-    context = {"publication": publication, "successors": successors, "edition": edition}
+    context = {"publication": publication, "successors": successors}
+    context |= {"edition": edition, "instead": instead}
     return render(request, "410.html", context, status=410)
 
 

@@ -1,8 +1,13 @@
 """Files: where they are, how they travel, and how they are counted without knowing anybody."""
 
+import os
+import signal
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -262,6 +267,38 @@ def test_a_withdrawn_file_is_gone(get, plan, row):
     assert get(PLAN.replace(".pdf", f"-{plan.sha256[:12]}.pdf")).status_code == 410
 
 
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_a_withdrawn_edition_says_so_in_every_language_and_what_to_read_instead(
+    client, db, language
+):
+    edition = make_edition(
+        make_publication("rules"), language, withdrawn_at="2020-05-04T12:00Z", published=True
+    )
+    old = make_file(edition)
+    address = f"/{language}/publications/rules/rules-{language}-{old.sha256[:12]}.pdf"
+
+    alone = client.get(address).text
+    make_file(make_edition(edition.publication, language), b"%PDF new")
+    replaced = client.get(address)
+
+    assert "This edition in" in alone
+    assert "was withdrawn on 4 May 2020. Its PDF is no longer given out." in alone
+    assert {
+        code for code in ("en", "fr", "es") if f'<div class="also" lang="{code}">' in alone
+    } == ({"en", "fr", "es"} - {language})
+    assert f'href="/{language}/publications/rules/rules-{language}.pdf"' in replaced.text
+    assert replaced.status_code == 410
+
+
+def test_an_address_with_a_version_keeps_it_under_another_prefix(client, plan):
+    make_file(plan.edition, b"%PDF second version")
+    address = PLAN.replace(".pdf", f"-{plan.sha256[:12]}.pdf")
+
+    response = client.get(address.replace("/fr/", "/en/"))
+
+    assert (response.status_code, response["Location"]) == (301, address)
+
+
 @pytest.mark.parametrize("row", ["edition", "publication"])
 def test_a_file_that_is_not_published_is_not_found(get, plan, row):
     thing = plan.edition if row == "edition" else plan.edition.publication
@@ -359,6 +396,50 @@ def test_nothing_about_the_reader_is_written_down(get, plan, settings):
 
     [log] = (settings.DATA_DIR / "downloads").iterdir()
     assert log.read_text() == f"{plan.pk}\n"
+
+
+def test_a_killed_process_loses_no_download_that_it_noted(plan, settings, tmp_path):
+    """A writer is killed in the middle of its work, with SIGKILL: nothing runs afterwards."""
+    program = (
+        "import os; from pathlib import Path; from catalogue import downloads\n"
+        f"log = Path({str(downloads._log(timezone.localdate()))!r})\n"
+        f"while True: downloads._append(log, '{plan.pk}\\n'); os.write(1, b'x')\n"
+    )
+    started = "import django; django.setup()\n" + program
+    desk = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "DATA_DIR": str(tmp_path)}
+    writer = subprocess.Popen(
+        [sys.executable, "-c", started], stdout=subprocess.PIPE, env=desk, cwd=settings.BASE_DIR
+    )
+    seen = len(writer.stdout.read(500))
+    writer.kill()
+    seen += len(writer.stdout.read())
+    writer.wait()
+
+    assert seen <= counted() <= seen + 1  # killed between the line and the word of it
+    assert writer.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [("2027-01-09T22:59:59Z", "2027-01-09"), ("2027-01-09T23:00:01Z", "2027-01-10")],
+)
+def test_a_download_belongs_to_the_day_of_the_offices_clock(get, plan, at, day):
+    with time_machine.travel(at, tick=False):
+        get(PLAN)
+        downloads.fold()
+
+    assert f"{Download.objects.get().day}" == day
+
+
+def test_a_day_that_ended_is_folded_into_itself_the_morning_after(get, plan):
+    with time_machine.travel("2027-01-09T22:59:59Z", tick=False):
+        get(PLAN)
+    with time_machine.travel("2027-01-10T06:00:00Z", tick=False):
+        get(PLAN, headers={"User-Agent": "Other"})
+        downloads.fold()
+        downloads.fold()
+
+    assert list(Download.objects.order_by("day").values_list("count", flat=True)) == [1, 1]
 
 
 def test_folding_twice_counts_nothing_twice(get, plan):
