@@ -5,6 +5,7 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from catalogue.languages import fold
@@ -13,9 +14,8 @@ from catalogue.search.analysis import Query
 
 WIDTH = 210  # characters of a passage
 BEFORE = 60  # of them before the first word found
-SHORT = 2_000  # characters: a text so short is read word by word
 MOST_READ = 40_000  # characters of a text in which words cannot be looked for quickly
-MOST_PLACES = 500  # of a word
+MOST_PLACES, FEWER_PLACES = 1000, 250  # of a word, in search of phrases and without
 MOST_LOOKS = 100  # at different passages of a text
 NEAR = 40  # characters in which the next word of a phrase begins
 
@@ -41,6 +41,7 @@ class Passage(NamedTuple):
     end: int
     hits: list[tuple[int, int]]
     score: tuple[int, int]  # phrases and words that are in it
+    elsewhere: int = 0  # words that are in the text, but not in it
 
 
 class Hit(NamedTuple):
@@ -56,6 +57,8 @@ class Finder:
         self.words = [frozenset(forms) for forms in query.words]
         numbers = map(self._numbers, query.phrases)
         self.phrases = [phrase for phrase in numbers if len(phrase) > 1]
+        self.slow = {n for n, forms in enumerate(self.words) if _is_arabic(forms)}
+        self.beginnings = [_beginnings(forms) for forms in self.words]
         self.full = (len(self.phrases), len(self.words))
         self.known: dict[tuple[str, tuple[str, ...]], tuple[int, ...]] = {}
 
@@ -69,7 +72,7 @@ class Finder:
 
     def score(self, text: str, language: str) -> tuple[int, int]:
         """How many of the phrases and of the words are anywhere in a short text."""
-        return self._score(text, list(self._read(text, (language,))))
+        return self._score(text, sorted(set(self._hits(text, (language,)))))
 
     def passage(self, text: str, tags: Iterable[str], *, whole: bool = False) -> Passage:
         """The part of a text that holds most of the words; with `whole` all of it."""
@@ -79,24 +82,24 @@ class Finder:
         else:
             start, end = _around(text, self._best(text, hits)) if hits else (0, 0)
         inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
-        return Passage(start, end, _apart(inside), self._score(text, inside))
+        score = self._score(text, inside)
+        elsewhere = len({hit.word for hit in hits}) - score[1]
+        return Passage(start, end, _apart(inside), score, elsewhere)
 
     # Which words they are ---------------------------------------------------
 
     def _hits(self, text: str, tags: tuple[str, ...]) -> Iterator[Hit]:
-        """Quickly where that can be done: by the beginnings of words, then looking closer."""
-        if len(text) <= SHORT:
-            yield from self._read(text, tags)
-            return
-        slow = [n for n, forms in enumerate(self.words) if _is_arabic(forms)]
-        if slow:
-            yield from self._read(text[:MOST_READ], tags)
+        """Quickly: by the beginnings of words, then looking closer. Arabic is read in full."""
+        if self.slow:
+            hits = self._read(text[:MOST_READ], tags)
+            yield from (hit for hit in hits if hit.word in self.slow)
         flat = text.encode("latin-1", "replace").translate(FLAT)
         low = text.lower()
         low = low if len(low) == len(text) else text
-        for number, forms in enumerate(self.words):
-            if number not in slow:
-                for at in _places(flat, low, _beginnings(forms)):
+        most = MOST_PLACES if self.phrases else FEWER_PLACES
+        for number, beginnings in enumerate(self.beginnings):
+            if number not in self.slow:
+                for at in islice(_places(flat, low, beginnings), most):
                     yield from self._at(text, at, number, tags)
 
     def _at(self, text: str, at: int, number: int, tags: tuple[str, ...]) -> Iterator[Hit]:
@@ -174,8 +177,9 @@ def _is_arabic(forms: Iterable[str]) -> bool:
 
 
 def _beginnings(forms: Iterable[str]) -> list[str]:
-    """With what a word of these forms begins, as few as will do."""
+    """With what a word of these forms begins, as few as will do; stems change some endings."""
     common = _common(forms)
+    common = common[:-1] if len(common) > 5 else common
     found = [common] if len(common) > 2 else sorted(forms)
     joined = [form.replace("oe", "œ").replace("ae", "æ").replace("ss", "ß") for form in found]
     return list(dict.fromkeys([*found, *joined]))
@@ -197,21 +201,19 @@ def _places(flat: bytes, low: str, beginnings: Iterable[str]) -> Iterator[int]:
 
 def _in_flat(flat: bytes, beginning: bytes) -> Iterator[int]:
     """Where words begin so; 3 begins after a letter, wp3 does not begin after a digit."""
-    at, count = flat.find(beginning), 0
+    at = flat.find(beginning)
     is_word = bytes.isdigit if beginning.isdigit() else bytes.isalpha
-    while at >= 0 and count < MOST_PLACES:
+    while at >= 0:
         if not is_word(flat[at - 1 : at] if at else b" "):
-            count += 1
             yield at
         at = flat.find(beginning, at + 1)
 
 
 def _in_low(low: str, beginning: str) -> Iterator[int]:
-    at, count = low.find(beginning), 0
+    at = low.find(beginning)
     unspaced = analysis.UNSPACED_RUN.match(beginning)
-    while at >= 0 and count < MOST_PLACES:
+    while at >= 0:
         if unspaced or not (at and low[at - 1].isalpha()):
-            count += 1
             yield at
         at = low.find(beginning, at + 1)
 

@@ -48,6 +48,7 @@ class Best(NamedTuple):
 
     score: tuple[int, int]
     snippet: Snippet | None
+    is_enough: bool = False  # the words are all in one place, or at least in one PDF
 
 
 NOWHERE = Best((0, 0), None)
@@ -65,7 +66,7 @@ def snippets(publications: Iterable[Publication | int], text: str) -> dict[int, 
     rows = _with_editions(list(publications))
     best = {row.pk: _described(row, finder) for row in rows}
     for files in _rounds(rows, text):
-        wanted = [(pk, file) for pk, file in files if best[pk].score < finder.full]
+        wanted = [(pk, file) for pk, file in files if not best[pk].is_enough]
         for pk, file, content in _read(wanted):
             best[pk] = max(best[pk], _in_text(file, content, finder), key=lambda one: one.score)
     return {pk: found.snippet for pk, found in best.items()}
@@ -88,13 +89,14 @@ def _described(publication: Publication, finder: Finder) -> Best:
     """The first of its titles and other lines that holds most of the words."""
     title, shown = languages.translated(publication, "title")
     score = finder.score(f"{title} {publication.symbol}", shown)
-    best = Best(score, None)
+    best = Best(score, None, score == finder.full)
     for where, language, line in _lines(publication, shown):
-        if best.score == finder.full:
+        if best.is_enough:
             break
         if (score := finder.score(line, language)) > best.score:
             passage = finder.passage(line, [language], whole=where != "summary")
-            best = Best(score, Snippet(where, language, _pieces(line, passage)))
+            snippet = Snippet(where, language, _pieces(line, passage))
+            best = Best(score, snippet, score == finder.full)
     return best
 
 
@@ -157,14 +159,16 @@ def _in_text(file: EditionFile, text: str, finder: Finder) -> Best:
     if not passage.hits:
         return NOWHERE
     page = text.count(PAGE_BREAK, 0, passage.start) + 1
+    siblings = list(file.edition.publication.editions.all())
     snippet = Snippet(
         "text",
         _language(text[passage.start : passage.end], tags),
         _pieces(text, passage),
         page,
-        f"{cards.file_address(file.edition)}#page={page}",
+        f"{cards.file_address(file.edition, siblings)}#page={page}",
     )
-    return Best(passage.score, snippet)
+    phrases, words = passage.score
+    return Best(passage.score, snippet, (phrases, words + passage.elsewhere) == finder.full)
 
 
 def _language(passage: str, tags: list[str]) -> str:
