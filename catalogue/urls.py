@@ -4,10 +4,24 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from catalogue import languages
+from catalogue.feeds.shelves import BY
 from catalogue.news import Quarter
 from catalogue.records.formats import FORMATS
-from catalogue.views import archives, browse, files, listing, publication, records, suggest
-from catalogue.views import news, parity, wishes
+from catalogue.views import (
+    archives,
+    browse,
+    feeds,
+    files,
+    listing,
+    news,
+    offered,
+    opds,
+    parity,
+    publication,
+    records,
+    suggest,
+    wishes,
+)
 
 
 class TagConverter(StringConverter):
@@ -35,6 +49,8 @@ class SymbolConverter(StringConverter):
 
 
 register_converter(SymbolConverter, "symbol")
+
+
 class QuarterConverter(StringConverter):
     """A quarter such as "2026-4"."""
 
@@ -45,6 +61,15 @@ class QuarterConverter(StringConverter):
 
 
 register_converter(QuarterConverter, "quarter")
+
+
+class FacetConverter(StringConverter):
+    """By what the shelves for reading programs are divided."""
+
+    regex = "|".join(BY)
+
+
+register_converter(FacetConverter, "facet")
 register_converter(RecordConverter, "record")
 register_converter(TagConverter, "tag")
 register_converter(FingerprintConverter, "fingerprint")
@@ -54,9 +79,20 @@ urlpatterns = [
     path("", listing.publications, name="publications"),
     path("publications/<slug:slug>/", publication.publication, name="publication"),
     path("publications/<slug:slug>/tell-me/<tag:tag>/", wishes.wish, name="wish"),
+    path("catalogue-<tag:tag>.pdf", offered.printed, name="printed"),
     path("languages/", parity.parity, name="parity"),
     path("wishes/<str:token>/", wishes.wish_answer, name="wish-answer"),
     path("new/", news.new, name="new"),
+    path("feeds/new.atom", feeds.new_atom, name="new-atom"),
+    path("opensearch.xml", feeds.opensearch, name="opensearch"),
+    path("opensearch.json", feeds.suggestions, name="opensearch-suggestions"),
+    path("opds/", opds.root, name="opds"),
+    path("opds/publications/", opds.shelf, name="opds-shelf"),
+    path("opds/by/<facet:name>/", opds.doors, name="opds-doors"),
+    path("opds/2/", opds.root2, name="opds2"),
+    path("opds/2/publications/", opds.shelf2, name="opds2-shelf"),
+    path("opds/2/by/<facet:name>/", opds.doors2, name="opds2-doors"),
+    path("opds/2/publications/<slug:slug>/<tag:tag>/", opds.publication2, name="opds2-publication"),
     path("new/<quarter:quarter>/", news.new, name="new-in"),
     path("new/subscribe/", news.subscribe, name="subscribe"),
     path("new/subscriptions/<str:token>/", news.subscription, name="subscription"),

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from catalogue.views import api, crawlers, oai, publication, start, unapi
+from catalogue.views import api, crawlers, oai, opds, publication, start, unapi
 from config.views import security_txt
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:slug>", start.permanent, name="permanent"),
     path("p/<slug:slug>/qr.svg", publication.qr_code, name="qr-code"),
     re_path(r"^media/covers/([0-9a-f]{2})/([0-9a-f]{64})\.webp$", start.cover),
+    re_path(r"^covers/(?P<name>[0-9a-f]{64})(?P<small>-small)?\.jpg$", opds.cover),
     path("robots.txt", crawlers.robots),
     path("sitemap.xml", crawlers.index, name="sitemap"),
     path("sitemap-pages.xml", crawlers.pages, name="sitemap-pages"),
