@@ -1,24 +1,22 @@
 """The administration of publications and their editions."""
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from import_export.admin import ExportMixin
-from import_export.formats.base_formats import CSV, XLSX
-from import_export.forms import ExportForm
 from modeltranslation.admin import TranslationAdmin
 
 from catalogue import formats, languages, publishing, states, upkeep
-from catalogue.admin.exports import PublicationResource
 from catalogue.admin.filters import EditionLanguageFilter, LanguageFilter, VisibilityFilter
 from catalogue.admin.findings import findings
 from catalogue.admin.forms import EditionForm, EditionLine
 from catalogue.admin.layout import grouped_by_language, translations
 from catalogue.admin.publicity import PublishingAdmin
+from catalogue.desk.views import tables
 from catalogue.models import Edition, EditionFile, Publication
 
 
@@ -71,7 +69,7 @@ class EditionInline(admin.TabularInline):
 
 
 @admin.register(Publication)
-class PublicationAdmin(ExportMixin, PublishingAdmin, TranslationAdmin):
+class PublicationAdmin(PublishingAdmin, TranslationAdmin):
     list_display = ["symbol", "shown_title", "date", "edition_languages", "visibility"]
     list_display_links = ["symbol", "shown_title"]
     list_filter = [VisibilityFilter, EditionLanguageFilter, "kind", "topics"]
@@ -84,9 +82,7 @@ class PublicationAdmin(ExportMixin, PublishingAdmin, TranslationAdmin):
     symbol_key = "symbol_key__contains"
     autocomplete_fields = ["replaces", "corrects"]
     inlines = [EditionInline]
-    export_form_class = ExportForm
-    export_formats = [CSV, XLSX]
-    resource_classes = [PublicationResource]
+    change_list_template = "admin/catalogue/publication/list.html"
     fieldsets = [
         (None, {"fields": [("symbol", "slug"), ("kind", "original_language")]}),
         *grouped_by_language("title", "summary"),
@@ -146,6 +142,21 @@ class PublicationAdmin(ExportMixin, PublishingAdmin, TranslationAdmin):
         if not obj.pk:
             kwargs["initial"] = [{"languages": [tag]} for tag in languages.interface_languages()]
         return kwargs
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.export_view)
+        return [path("export/", view, name="catalogue_publication_export"), *super().get_urls()]
+
+    def export_view(self, request):
+        """The list, narrowed as it is, as a table."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        wanted = request.GET.copy()
+        form = (wanted.pop("format", None) or ["csv"])[0]
+        request.GET = wanted
+        rows = self.get_changelist_instance(request).get_queryset(request)
+        pks = rows.order_by("slug").values_list("pk", flat=True)
+        return tables.exported(request, list(dict.fromkeys(pks)), form)
 
     def view_on_site(self, publication):
         return publication.get_absolute_url() if states.is_out(publication) else None

@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from catalogue.desk.views import jobs, news, notices, parity, preview
+from catalogue.desk.views import jobs, news, notices, parity, preview, printed, tables
 
 app_name = "editing"
 urlpatterns = [
+    path("import/", tables.table, name="import"),
+    path("import/template.xlsx", tables.template, name="import-template"),
+    path("import/<int:pk>/", tables.looked, name="import-preview"),
+    path("import/<int:pk>/again/", tables.look_again, name="import-again"),
+    path("import/<int:pk>/write/", tables.write, name="import-write"),
+    path("import/<int:pk>/result/", tables.result, name="import-result"),
+    path("export/", tables.export, name="export"),
     path("parity/", parity.parity, name="parity"),
     path("parity.csv", parity.parity_csv, name="parity-csv"),
     path("news/", news.show, name="news"),
@@ -16,6 +23,8 @@ urlpatterns = [
     path("notices/<int:pk>/drop/", notices.drop, name="notice-drop"),
     path("preview/<slug:slug>/", preview.preview, name="preview"),
     path("files/<int:pk>.pdf", preview.file, name="file"),
+    path("catalogue/", printed.catalogue, name="catalogue"),
+    path("catalogue/<tag:language>/withdraw/", printed.withdraw, name="withdraw-catalogue"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<int:pk>/", jobs.job, name="job"),
     path("jobs/<int:pk>/file", jobs.file, name="job-file"),

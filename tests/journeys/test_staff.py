@@ -56,6 +56,7 @@ def test_a_colleague_publishes_in_three_languages(visitor, anna):
     describes_it(visitor)
     chooses_a_pdf_for_the_french_edition(visitor)
     visitor.presses("Save and publish")
+    visitor.presses("Publish all the same")
     finds_it_kept(visitor)
     sees_it_on_the_public_page(visitor)
 
@@ -166,8 +167,9 @@ def chooses_a_pdf_for_the_french_edition(visitor):
 
 
 def finds_it_kept(visitor):
-    visitor.arrives_at("admin:catalogue_publication_changelist")
-    edition = Publication.objects.get(slug=scenes.SLUG).editions.get()
+    publication = Publication.objects.get(slug=scenes.SLUG)
+    visitor.arrives_at("admin:catalogue_publication_change", publication.pk)
+    edition = publication.editions.get()
     kept = edition.reading_file
     assert (edition.tags, kept.pages, kept.guessed_language) == (["fr"], 1, "fr")
     assert (edition.trim_width_mm, edition.trim_height_mm) == (148, 210)

@@ -1,0 +1,26 @@
+"""The long work of the catalogue that colleagues can ask for.
+
+Imported with the site: what is heavy is imported when the work is done.
+"""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalogue import jobs, languages
+from catalogue.importing import work as importing
+
+__all__ = ["importing", "print_catalogue"]
+
+
+@jobs.runs(
+    "printed-catalogue", name=_("printed catalogue"), permission="catalogue.change_publication"
+)
+def print_catalogue(job, progress, *, is_offered=False, **choice):
+    """The catalogue in the job's language; with `is_offered` readers are given it too."""
+    from catalogue import offered, printed
+
+    name = f"catalogue-{languages.current()}-{timezone.localdate():%Y-%m-%d}.pdf"
+    facts = printed.make(job.folder, name, printed.Choice(**choice), progress)
+    if is_offered:
+        offered.offer(job.folder / name, facts)
+    return facts
