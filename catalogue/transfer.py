@@ -38,10 +38,17 @@ class Slice:
 
 def answer(request, kept, *, is_lasting: bool) -> HttpResponse:
     """What to send for a file: 200, 206, 304, 412 or 416; FileNotFoundError where it is lost."""
+    about = {"Content-Language": ", ".join(kept.edition.tags), "Link": ", ".join(_links(kept))}
+    cache = FOR_EVER if is_lasting else SHORT
+    return sent(request, kept, _disposition(kept), about | {"Cache-Control": cache})
+
+
+def sent(request, kept, disposition: str, about: dict[str, str]) -> HttpResponse:
+    """The same for any file with `sha256`, `bytes`, `added_at` and `file`; with more headers."""
     modified = int(kept.added_at.timestamp())
     response = get_conditional_response(request, f'"{kept.sha256}"', modified)
-    response = response or _content(request, kept)
-    for name, value in _headers(kept, is_lasting).items():
+    response = response or _content(request, kept, disposition)
+    for name, value in (_headers(kept) | about).items():
         response.headers[name] = value
     return response
 
@@ -56,31 +63,30 @@ def is_beginning(request, response) -> bool:
 # What is sent ---------------------------------------------------------------
 
 
-def _content(request, kept) -> HttpResponse:
+def _content(request, kept, disposition) -> HttpResponse:
     try:
         span = _span(request, kept)
     except UnsatisfiableError:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{kept.bytes}"})
     if request.method == "HEAD":
-        return _described(HttpResponse(), kept, kept.bytes)
+        return _described(HttpResponse(), kept.bytes, disposition)
     file = kept.file.open("rb")
     if span is None:
-        return _described(FileResponse(file), kept, kept.bytes)
-    return _part(file, kept, *span)
+        return _described(FileResponse(file), kept.bytes, disposition)
+    return _described(_part(file, kept, *span), span[1] - span[0] + 1, disposition)
 
 
 def _part(file, kept, first: int, last: int) -> HttpResponse:
     file.seek(first)
-    length = last - first + 1
-    response = FileResponse(Slice(file, length), status=206)
+    response = FileResponse(Slice(file, last - first + 1), status=206)
     response["Content-Range"] = f"bytes {first}-{last}/{kept.bytes}"
-    return _described(response, kept, length)
+    return response
 
 
-def _described(response, kept, length: int):
+def _described(response, length: int, disposition: str):
     response["Content-Type"] = "application/pdf"
     response["Content-Length"] = length
-    response["Content-Disposition"] = _disposition(kept)
+    response["Content-Disposition"] = disposition
     return response
 
 
@@ -118,14 +124,12 @@ def _bounded(first: str, last: str, size: int) -> tuple[int, int] | None:
 # What is said about it ------------------------------------------------------
 
 
-def _headers(kept, is_lasting: bool) -> dict[str, str]:
+def _headers(kept) -> dict[str, str]:
     return {
         "ETag": f'"{kept.sha256}"',
         "Last-Modified": http_date(int(kept.added_at.timestamp())),
         "Accept-Ranges": "bytes",
-        "Cache-Control": FOR_EVER if is_lasting else SHORT,
-        "Content-Language": ", ".join(kept.edition.tags),
-        "Link": ", ".join(_links(kept)),
+        "Cache-Control": SHORT,
     }
 
 

@@ -10,7 +10,7 @@ import logging
 import os
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,8 @@ from django.contrib.staticfiles import finders
 FONTS = Path(__file__).parent / "static" / "catalogue" / "fonts"
 ASSET = "asset:"  # <img src="asset:orders/mark.svg" alt="…"> opens a static file of ours
 PICTURE = "data:image/svg+xml"  # a QR code drawn into the page
+GIVEN = "picture:"  # <img src="picture:9a3f" alt="…"> is opened by whoever has the page set
+POINT = 0.75  # of a CSS pixel
 FONT_FILES = {".ttf", ".otf", ".ttc"}
 GENERIC = {
     "sans-serif": ["Noto Sans", "Noto Sans Arabic", "Noto Sans Lao"],
@@ -48,13 +50,48 @@ def typeset_together(documents: Iterable[str], *, stylesheets: Sequence[str | Pa
     Title and language of the file are the first document's.
     """
     with _one_at_a_time:
-        fonts = _fonts()  # before anything else of WeasyPrint: importing it reads the fonts
-        from weasyprint import HTML
-
-        style = {"font_config": fonts, "stylesheets": [_stylesheet(name) for name in stylesheets]}
-        drawn = [HTML(string=html, url_fetcher=_fetcher()).render(**style) for html in documents]
+        drawn = [_drawn(html, stylesheets, _fetcher()) for html in documents]
         pages = [page for document in drawn for page in document.pages]
         return drawn[0].copy(pages).write_pdf(pdf_variant="pdf/ua-1")
+
+
+class Draft:
+    """Pages that are laid out and not yet written: a part of a document that is bound later."""
+
+    def __init__(self, drawn):
+        self._drawn = drawn
+
+    @property
+    def anchors(self) -> list[dict[str, tuple[float, float]]]:
+        """For each page where the elements with an id begin: points from its left and its top."""
+        return [
+            {name: (place[0] * POINT, place[1] * POINT) for name, place in page.anchors.items()}
+            for page in self._drawn.pages
+        ]
+
+    def pdf(self, pages: int | None = None) -> bytes:
+        """The PDF/UA-1 bytes of the first so many pages, or of all."""
+        with _one_at_a_time:
+            kept = self._drawn.pages[:pages]
+            return self._drawn.copy(kept).write_pdf(pdf_variant="pdf/ua-1")
+
+
+def draft(
+    html: str,
+    *,
+    stylesheets: Sequence[str | Path] = (),
+    pictures: Callable[[str], bytes] | None = None,
+) -> Draft:
+    """Lay a document out; `picture:` addresses in it are opened by `pictures`."""
+    with _one_at_a_time:
+        return Draft(_drawn(html, stylesheets, _fetcher(pictures)))
+
+
+def _drawn(html, stylesheets, fetcher):
+    from weasyprint import HTML
+
+    style = {"font_config": _fonts(), "stylesheets": [_stylesheet(name) for name in stylesheets]}
+    return HTML(string=html, url_fetcher=fetcher).render(**style)
 
 
 @cache
@@ -145,9 +182,22 @@ def _stylesheet(name: str | Path):
     return CSS(filename=path, font_config=_fonts(), url_fetcher=_fetcher())
 
 
+def _fetcher(pictures=None):
+    """Opens our own static files, inline drawings, and what `pictures` opens; nothing else."""
+    _fonts()  # before anything else of WeasyPrint: importing it reads the fonts
+    from weasyprint.urls import URLFetcherResponse
+
+    class Opener(_assets()):
+        def fetch(self, url, headers=None):
+            if pictures and url.startswith(GIVEN):
+                return URLFetcherResponse(url, pictures(url.removeprefix(GIVEN)))
+            return super().fetch(url, headers)
+
+    return Opener(allowed_protocols=["data"])
+
+
 @cache
-def _fetcher():
-    """Opens our own static files and inline drawings; refuses every other address."""
+def _assets():
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Assets(URLFetcher):
@@ -156,7 +206,7 @@ def _fetcher():
                 return super().fetch(url, headers)
             return URLFetcherResponse(url, asset(url))
 
-    return Assets(allowed_protocols=["data"])
+    return Assets
 
 
 def asset(url: str) -> bytes:

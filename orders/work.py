@@ -1,0 +1,15 @@
+"""What orders knows and the long work of the catalogue may be asked for."""
+
+from django.utils.translation import gettext_lazy as _
+
+from catalogue import printed
+from orders.models import StockItem
+
+
+def with_copies_left(publications):
+    """Those of which a published edition can be had on paper now."""
+    items = StockItem.objects.main().with_available().filter(free__gt=0)
+    return publications.on_paper().filter(editions__in=items.values("edition")).distinct()
+
+
+printed.PAPERS["stock"] = (_("only what has copies left now"), with_copies_left)
