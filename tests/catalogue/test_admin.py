@@ -1,12 +1,9 @@
-import csv
-import io
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
 
 from catalogue.models import Edition, Kind, Meeting, Publication, State, Topic
 from tests.builders import (
@@ -384,7 +381,7 @@ def test_what_is_no_language_code_is_refused(staff, typed):
     assert Edition.objects.get().tags == ["fr"]
 
 
-# History and export ---------------------------------------------------------------
+# History --------------------------------------------------------------------------
 
 
 def test_the_history_says_who_changed_what(staff):
@@ -395,30 +392,6 @@ def test_the_history_says_who_changed_what(staff):
 
     assert "GE.18-12345" in page.text
     assert clerk().username in page.text
-
-
-def export(staff, number):
-    address = reverse("admin:catalogue_publication_export")
-    return staff.post(address, {"format": number, "resource": ""})
-
-
-def test_publications_are_exported_as_csv_with_formulas_disarmed(staff):
-    make_edition(make_publication("danger", title_en='=HYPERLINK("x")'), "en fr")
-
-    answer = export(staff, 0)
-
-    row = next(csv.DictReader(io.StringIO(answer.text)))
-    assert (row["slug"], row["languages"]) == ("danger", "en+fr")
-    assert not row["title_en"].startswith("=")
-
-
-def test_publications_are_exported_as_a_spreadsheet(staff):
-    make_publication("dubrovnik-action-plan")
-
-    answer = export(staff, 1)
-
-    sheet = load_workbook(io.BytesIO(answer.content)).active
-    assert sheet["A2"].value == "dubrovnik-action-plan"
 
 
 # The rest -------------------------------------------------------------------------
