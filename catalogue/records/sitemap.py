@@ -33,9 +33,8 @@ def index() -> str:
 def changes() -> dict[int, datetime]:
     """The number of each part that has publications → when it changed last."""
     known = _latest(Publication.objects.published(), F("pk"), "changed_at", "published_at")
-    editions = _latest(
-        Edition.objects.published(), F("publication_id"), "changed_at", "published_at"
-    )
+    # Also of publications that are hidden: a part may seem newer than it is, never older.
+    editions = _latest(Edition.objects.visible(), F("publication_id"), "changed_at", "published_at")
     return {part: max(at, editions.get(part, at)) for part, at in known.items()}
 
 
@@ -45,7 +44,12 @@ def publications(part: int) -> str:
     titles = [f"title_{code}" for code in languages.interface_languages()]
     changed = [Max("editions__changed_at"), Max("editions__published_at")]
     found = rows.order_by("pk").values_list("slug", "changed_at", "published_at", *changed, *titles)
-    urls = [url for row in found for url in _urls(_alternates(row[0], row[5:]), _last(row[1:5]))]
+    now, prefixes = timezone.now(), _prefixes()
+    urls = [
+        url
+        for slug, *rest in found
+        for url in _urls(_alternates(slug, rest[4:], prefixes), _last(rest[:4], now))
+    ]
     return _urlset(urls) if urls else ""
 
 
@@ -69,9 +73,8 @@ def _latest(rows, key, *instants) -> dict[int, datetime]:
     return {part: max(ats) for part, *ats in found}
 
 
-def _last(instants) -> datetime:
+def _last(instants, now: datetime) -> datetime:
     """The last that has been: what is still to be published does not count."""
-    now = timezone.now()
     return max(at for at in instants if at and at <= now)
 
 
@@ -80,10 +83,17 @@ def _translated(name: str, args) -> Alternates:
     return [(code, page_address(f"catalogue:{name}", *args, language=code)) for code in codes]
 
 
-def _alternates(slug: str, titles) -> Alternates:
+def _prefixes() -> Alternates:
+    """(language, address) above the publications; made once, for six thousand pages."""
+    codes = languages.interface_languages()
+    pages = [(code, page_address("catalogue:publication", "x", language=code)) for code in codes]
+    return [(code, address.removesuffix("x/")) for code, address in pages]
+
+
+def _alternates(slug: str, titles, prefixes: Alternates) -> Alternates:
     """The pages on which it has a title of its own, as its own page says."""
-    codes = [c for c, text in zip(languages.interface_languages(), titles, strict=True) if text]
-    return [(code, page_address("catalogue:publication", slug, language=code)) for code in codes]
+    pairs = zip(prefixes, titles, strict=True)
+    return [(code, f"{prefix}{slug}/") for (code, prefix), title in pairs if title]
 
 
 def _urls(alternates: Alternates, at: datetime | None) -> Iterator[str]:
