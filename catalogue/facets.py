@@ -6,6 +6,7 @@ The numbers of a facet are those under all the other filters: of its values any 
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +71,24 @@ class Loosened(NamedTuple):
     text: str
     number: int
     query: str
+
+
+class Column(NamedTuple):
+    """The facets of a list, and as the page shows them."""
+
+    facets: list[Facet]
+    html: str
+
+
+def column(held: Holdings, chosen: dict[str, int], asked: dict) -> Column:
+    """Kept with the holdings: at a hundred choices its HTML is the dearest part of a page."""
+
+    def make():
+        found = facets(held, chosen, asked)
+        html = render_to_string("catalogue/_facets.html", {"facets": found}) if found else ""
+        return Column(found, html)
+
+    return held.columns.get((languages.current(), query(asked)), make)
 
 
 def facets(held: Holdings, chosen: dict[str, int], asked: dict) -> list[Facet]:

@@ -6,6 +6,7 @@ a fixed space between thousands in Spanish, "e" before the sound i in Spanish li
 
 import datetime
 import re
+from functools import lru_cache
 
 from babel import dates, lists, numbers
 from django.utils import timezone
@@ -54,7 +55,11 @@ def months(first: datetime.date, last: datetime.date, language: str | None = Non
 
 def number(value: float, language: str | None = None) -> str:
     """ "12,345.6" in English, "12 345,6" in French and Spanish (fixed spaces)."""
-    language = language or languages.current()
+    return _number(value, language or languages.current())
+
+
+@lru_cache(10_000)
+def _number(value: float, language: str) -> str:
     text = numbers.format_decimal(value, locale=languages.locale(language))
     return text.replace(".", NBSP) if language == "es" else text
 
@@ -79,8 +84,12 @@ def weight(grams: int, language: str | None = None) -> str:
 
 def joined(words: list[str], language: str | None = None) -> str:
     """ "French, Spanish and Arabic"; in Spanish "francés e inglés"."""
-    language = language or languages.current()
-    text = lists.format_list(list(words), locale=languages.locale(language))
+    return _joined(tuple(words), language or languages.current())
+
+
+@lru_cache(1000)
+def _joined(words: tuple[str, ...], language: str) -> str:
+    text = lists.format_list(words, locale=languages.locale(language))
     if language == "es":
         return re.sub(r" y (?=[IiÍí]|[Hh][iIíÍ](?![eéaá]))", " e ", text)
     return text

@@ -6,17 +6,17 @@ publications. What is kept in the process is good for one version of the catalog
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
 from itertools import compress
 from operator import and_, or_
-from threading import RLock
+from threading import Lock, RLock
 from typing import NamedTuple
 
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 
-from catalogue import languages, version
+from catalogue import languages, search, version
 from catalogue.models import (
     Edition,
     EditionLanguage,
@@ -38,6 +38,7 @@ VOCABULARIES = {
 }
 SETS = (*FACETS, "pdf")  # "pdf" is by language, as "language" is, without what is only on paper
 SEARCHES_KEPT = 32
+COLUMNS_KEPT = 100
 BITS = bytes.maketrans(b"01", b"\x00\x01")
 
 
@@ -47,6 +48,25 @@ class Term(NamedTuple):
     slug: str
     names: dict[str, str]
     starts_on: str | None
+
+
+class Recent:
+    """What was worked out last: at most so many things, by what they depend on."""
+
+    def __init__(self, most: int):
+        self.most, self.lock = most, Lock()
+        self.kept: dict = {}
+
+    def get(self, key, make: Callable):
+        with self.lock:
+            found = self.kept.pop(key, None)
+        if found is None:
+            found = make()
+        with self.lock:
+            self.kept[key] = found  # at the end
+            if len(self.kept) > self.most:
+                del self.kept[next(iter(self.kept))]
+        return found
 
 
 class Holdings:
@@ -59,7 +79,8 @@ class Holdings:
         self.keys: list[int] = []  # of publications, the newest first
         self.place: dict[int, int] = {}  # of a key among them
         self.orders: dict[str, list[int]] = {}
-        self.searches: dict[str, list[int]] = {}
+        self.searches = Recent(SEARCHES_KEPT)
+        self.columns = Recent(COLUMNS_KEPT)  # of facets, as HTML
 
     def load(self) -> "Holdings":
         """Read it all: three queries, whatever the size."""
@@ -128,14 +149,12 @@ class Holdings:
 
     def found(self, question: str) -> list[int]:
         """The places of what a search finds, the most relevant first."""
-        places = self.searches.pop(question, None)
-        if places is None:
-            rows = Publication.objects.published().search(question)
-            places = self.places(rows.values_list("pk", flat=True))
-        self.searches[question] = places  # at the end: the one asked for last
-        if len(self.searches) > SEARCHES_KEPT:
-            self.searches.pop(next(iter(self.searches)), None)
-        return places
+        return self.searches.get(question, lambda: list(self._found(question)))
+
+    def _found(self, question: str) -> Iterator[int]:
+        """Of what is as good the newest first, as the places are."""
+        for equals in search.tiers(question):
+            yield from sorted(self.places(equals))
 
     def places(self, keys: Iterable[int]) -> list[int]:
         """Without those that came out a moment ago."""

@@ -25,11 +25,13 @@ def publications(request):
 def _list(form, held, chosen, page):
     asked = form.asked()
     sheet = fragments.sheet(page, held.token, asked.get("q", ""))
+    column = facets.column(held, chosen, asked)
     ways_on = {} if sheet.cards else _ways_on(asked, held, chosen)
     return ways_on | {
         "asked": asked,
         "is_narrowed": bool(form.filters()),
-        "facets": facets.facets(held, chosen, asked),
+        "facets": column.facets,
+        "column": column.html,
         "orders": [
             (ORDERS[order], facets.query(asked, sort=order), order == form.order())
             for order in form.orders()
