@@ -59,7 +59,7 @@ class Extra(NamedTuple):
 class Entry(NamedTuple):
     id: str
     title: Text
-    updated: datetime
+    updated: datetime | None  # None: when the feed was
     links: list[Link]
     published: datetime | None = None
     author: str = ""
@@ -96,7 +96,7 @@ def write(feed: Feed) -> bytes:
     child(author, "uri", settings.SITE_URL)
     _add(element, feed.links, feed.extras)
     for entry in feed.entries:
-        _entry(child(element, "entry"), entry)
+        _entry(child(element, "entry"), entry, entry.updated or feed.updated)
     return document(element)
 
 
@@ -104,10 +104,10 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _entry(element: Element, entry: Entry) -> None:
+def _entry(element: Element, entry: Entry, updated: datetime) -> None:
     child(element, "id", entry.id)
     _text(element, "title", entry.title)
-    child(element, "updated", moment(entry.updated))
+    child(element, "updated", moment(updated))
     if entry.published:
         child(element, "published", moment(entry.published))
     if entry.author:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from catalogue import facets, harvest, languages
+from catalogue import facets, languages
 from catalogue.feeds import atom
 from catalogue.models import Edition, Publication
 from catalogue.negotiation import page_address
@@ -17,7 +17,7 @@ NEWEST = 50  # editions
 BEGINNING = datetime.fromisoformat("2026-01-01T00:00:00Z")
 
 
-def feed(asked: dict) -> atom.Feed:
+def feed(asked: dict, changed_at: datetime | None) -> atom.Feed:
     """The editions that came out last, under the filters of the list."""
     rows = list(_editions(asked))
     publications = Publication.objects.published().filter(pk__in=[row[1] for row in rows])
@@ -28,15 +28,10 @@ def feed(asked: dict) -> atom.Feed:
         id=atom.name(f"feeds/new/{languages.current()}{_query(asked)}"),
         title=_("What is new: %(site)s") % {"site": languages.words(settings.SITE_NAME)},
         subtitle=languages.words(settings.TREATY_NAME),
-        updated=max(updated) if updated else beginning(),
+        updated=max(updated, default=changed_at or BEGINNING),
         links=list(_links(asked)),
         entries=entries,
     )
-
-
-def beginning() -> datetime:
-    """When a feed was updated in which there is nothing of a date."""
-    return harvest.last_change() or BEGINNING
 
 
 def _editions(asked: dict):

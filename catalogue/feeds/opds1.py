@@ -1,6 +1,7 @@
 """OPDS 1.2 (https://specs.opds.io/opds-1.2): the shelves as Atom feeds."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,7 +11,7 @@ from catalogue import formats, languages
 from catalogue.facets import TITLES, Facet
 from catalogue.feeds import atom, shelves
 from catalogue.feeds.atom import DCTERMS, OPDS, SEARCH, THREAD, Entry, Extra, Feed, Link
-from catalogue.feeds.news import beginning, categories, landing, updated_at
+from catalogue.feeds.news import BEGINNING, categories, landing, updated_at
 from catalogue.feeds.shelves import Door, Shelf
 from catalogue.negotiation import page_address
 from catalogue.records.facts import Description, Text
@@ -20,26 +21,26 @@ ACQUISITION = "application/atom+xml;profile=opds-catalog;kind=acquisition"
 SPEC = "http://opds-spec.org"
 
 
-def root() -> bytes:
+def root(at: datetime | None) -> bytes:
     entries = [
         _door("newest", _("Newest first"), "?sort=newest", rel=f"{SPEC}/sort/new"),
         _door("title", _("By title"), "?sort=title"),
         *(_facet_door(name) for name in shelves.doors()),
     ]
     here = page_address("catalogue:opds")
-    return _write("opds", here, languages.words(settings.SITE_NAME), NAVIGATION, entries)
+    return _write("opds", here, languages.words(settings.SITE_NAME), NAVIGATION, entries, at)
 
 
-def doors(name: str) -> bytes:
+def doors(name: str, at: datetime | None) -> bytes:
     entries = [
         _door(f"{name}/{door.value}", door.text, door.query, number=door.number)
         for door in shelves.doors().get(name, ())
     ]
     here = page_address("catalogue:opds-doors", name)
-    return _write(f"opds/{name}", here, str(TITLES[name]), NAVIGATION, entries)
+    return _write(f"opds/{name}", here, str(TITLES[name]), NAVIGATION, entries, at)
 
 
-def shelf(found: Shelf) -> bytes:
+def shelf(found: Shelf, at: datetime | None) -> bytes:
     here = page_address("catalogue:opds-shelf")
     return _write(
         f"opds/publications{found.query()}",
@@ -47,17 +48,18 @@ def shelf(found: Shelf) -> bytes:
         found.title,
         ACQUISITION,
         [_entry(facts) for facts in found.entries],
+        at,
         more=_shelf_links(found, here),
         extras=[Extra(f"{{{SEARCH}}}totalResults", str(found.total))],
     )
 
 
-def _write(name, here, title, media_type, entries, *, more=(), extras=()) -> bytes:
+def _write(name, here, title, media_type, entries, at, *, more=(), extras=()) -> bytes:
     feed = Feed(
         id=atom.name(f"feeds/{name}/{languages.current()}"),
         title=title,
         subtitle=languages.words(settings.TREATY_NAME),
-        updated=beginning(),
+        updated=at or BEGINNING,
         links=[Link(here, "self", media_type), *_ways(), *more],
         entries=entries,
         extras=extras,
@@ -87,7 +89,7 @@ def _facet_door(name: str) -> Entry:
 
 def _way_in(name: str, text: str, link: Link) -> Entry:
     title = Text(text, languages.current())
-    return Entry(atom.name(f"opds/{name}"), title, beginning(), [link], content=text)
+    return Entry(atom.name(f"opds/{name}"), title, None, [link], content=text)
 
 
 # Shelves --------------------------------------------------------------------

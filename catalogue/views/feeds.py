@@ -21,10 +21,11 @@ def feed(view):
 
     @wraps(view)
     def marked(request, *args, **kwargs):
+        request.changed_at = harvest.last_change()
         response = view(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", FRESH)
-        if changed_at := harvest.last_change():
-            response["Last-Modified"] = http_date(changed_at.timestamp())
+        if request.changed_at:
+            response["Last-Modified"] = http_date(request.changed_at.timestamp())
         return response
 
     @wraps(view)
@@ -40,7 +41,7 @@ def feed(view):
 
 @feed
 def new_atom(request):
-    content = atom.write(news.feed(Filters(request.GET).filters()))
+    content = atom.write(news.feed(Filters(request.GET).filters(), request.changed_at))
     return HttpResponse(content, content_type=f"{atom.MEDIA_TYPE}; charset=utf-8")
 
 

@@ -21,17 +21,17 @@ SMALL = (240, 320)  # pixels that a thumbnail fits into
 
 @feed
 def root(request):
-    return _atom(opds1.root(), opds1.NAVIGATION)
+    return _atom(opds1.root(request.changed_at), opds1.NAVIGATION)
 
 
 @feed
 def doors(request, name):
-    return _atom(opds1.doors(name), opds1.NAVIGATION)
+    return _atom(opds1.doors(name, request.changed_at), opds1.NAVIGATION)
 
 
 @feed
 def shelf(request):
-    return _atom(opds1.shelf(_asked(request)), opds1.ACQUISITION)
+    return _atom(opds1.shelf(_asked(request), request.changed_at), opds1.ACQUISITION)
 
 
 @feed
