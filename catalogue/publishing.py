@@ -114,8 +114,10 @@ def keep(
     """Keep an examined PDF as the newest of its edition, in the store first, then in the database.
 
     A file whose row is rolled back stays behind, harmless, until `sweep_files` takes it.
+    ValidationError says that a colleague was quicker with the same file.
     """
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    require_new(draft, edition, purpose)
     newest = edition.files.filter(purpose=purpose).aggregate(version=Max("version", default=0))
     kept = EditionFile(edition=edition, purpose=purpose, version=newest["version"] + 1)
     kept.note = note

@@ -1,7 +1,7 @@
 """The administration of publications and their editions."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
@@ -24,14 +24,19 @@ def save_files(request, forms):
     """Keep the PDFs that came with some forms of editions, and say what was found in them."""
     for each in forms:
         if draft := getattr(each, "draft", None):
-            kept = publishing.keep(
-                draft,
-                each.instance,
-                by=request.user,
-                purpose=each.file_purpose,
-                note=each.cleaned_data.get("note", ""),
-            )
-            report(request, kept)
+            save_file(request, each, draft)
+
+
+def save_file(request, form, draft):
+    note = form.cleaned_data.get("note", "")
+    try:
+        kept = publishing.keep(
+            draft, form.instance, by=request.user, purpose=form.file_purpose, note=note
+        )
+    except ValidationError as refusal:  # a colleague was quicker with the same file
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        report(request, kept)
 
 
 def report(request, kept):

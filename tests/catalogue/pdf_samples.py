@@ -84,6 +84,27 @@ def with_odd_names():
     return saved(pdf)
 
 
+def odd_but_sound():
+    """PDF 2.0, turned, in object streams, linearised, with a form that sends nothing."""
+    pdf = opened()
+    page = pdf.pages[0]
+    page.Rotate = 270
+    box = {"Type": Name.Annot, "Subtype": Name.Widget, "Rect": Array([10, 10, 100, 30])}
+    field = pdf.make_indirect(Dictionary(**box, FT=Name.Tx, T=String("name")))
+    page.Annots = Array([field])
+    pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
+    pdf.Root.Collection = Dictionary(Type=Name.Collection, View=Name.D)
+    pdf.docinfo.Title = String("Plan \u202e d’action\x07\n✓ \U0001f4d8 " + "x" * 1000)
+    pdf.Root.Lang = String("fr-FR\u200b" + "y" * 500)
+    streams = pikepdf.ObjectStreamMode.generate
+    return saved(pdf, min_version="2.0", object_stream_mode=streams, linearize=True)
+
+
+def poster():
+    """One page of A0."""
+    return booklet(size=(2384, 3370))
+
+
 def with_old_names():
     """A PDF whose author's names are not UTF-8, as older programs write them."""
     pdf = opened()

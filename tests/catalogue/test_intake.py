@@ -27,6 +27,8 @@ SOUND = [
     samples.with_odd_names,
     samples.with_old_names,
     samples.with_wrong_size,
+    samples.odd_but_sound,
+    samples.poster,
 ]
 HOSTILE = [
     (samples.png, "foreign"),

@@ -108,6 +108,23 @@ def test_the_same_file_is_not_kept_twice_for_one_edition():
         add(edition)
 
 
+def test_a_file_that_a_colleague_kept_meanwhile_is_not_kept_again():
+    edition, content = make_edition(), pdf_samples.booklet()
+    drafts = [publishing.examine(upload(content)) for _colleague in range(2)]
+    publishing.keep(drafts[0], edition, by=clerk())
+
+    with pytest.raises(ValidationError, match="already kept"):
+        publishing.keep(drafts[1], edition, by=clerk())
+
+    assert edition.files.count() == 1
+
+
+def test_what_changed_is_kept_with_the_version():
+    kept = add(make_edition(), note="Annex II corrected")
+
+    assert kept.note == "Annex II corrected"
+
+
 def test_a_file_that_is_no_pdf_is_refused_and_leaves_nothing():
     edition = make_edition()
 
