@@ -14,7 +14,7 @@ from catalogue.records import sitemap
 AN_HOUR = 3600
 # Staff's pages, and lists by two filters and more, of which there is no end. Pages of orders
 # are not here: a robot that may not open them would never see that they are not to be listed.
-LEFT_ALONE = ["/*/admin/", "/*/desk/", "/*/accounts/", "/*?*&", "/*/download/publications.zip"]
+LEFT_ALONE = ["/*/admin/", "/*/desk/", "/*/accounts/", "/*/?*&", "/*/download/publications.zip"]
 
 
 @require_safe

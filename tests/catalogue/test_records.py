@@ -4,6 +4,8 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from urllib.parse import urlsplit
 
@@ -12,8 +14,14 @@ import pymarc
 import pytest
 import rispy
 from django.utils import timezone
+from hypothesis import example, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from catalogue.models import IssuingBody, Topic
+from catalogue.records import bibtex, csl, jsonld, marcxml, ris
+from catalogue.records.description import one_line, plain
+from catalogue.records.facts import Description, Term, Text
 from tests.builders import make_edition, make_file, make_publication
 
 LANGUAGES = ["en", "fr", "es"]
@@ -164,6 +172,36 @@ def test_a_date_is_told_as_far_as_it_is_known(client, plan, precision, written):
     assert rispy.loads(record(client, "en", "ris").text)[0]["date"] == written
 
 
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+@examples(max_examples=50)
+@example(text="}{\\ %&$#_^~ \x00\x0b\x85\u2028\ufffe")
+@example(text="ER  - \r\nTY  - JOUR")
+@example(text="</script><!--")
+def test_whatever_a_title_holds_each_format_holds_it_together(facts, text):
+    said = replace(facts, title=Text(one_line(text) or "-", "en"), summary=Text(plain(text), "en"))
+
+    assert len(bibtexparser.loads(bibtex.write(said)).entries) == 1
+    assert len(rispy.loads(ris.write(said))) == 1
+    assert json.loads(csl.write(said))[0]["title"] == said.title.text
+    assert len(pymarc.parse_xml_to_array(BytesIO(marcxml.write(said).encode()))) == 1
+    assert json.loads(jsonld.script(said))["name"] == said.title.text
+    assert not re.search("[<>&]", jsonld.script(said))
+
+
+@pytest.fixture(scope="module")
+def facts():
+    """A description that no database is needed for."""
+    nothing = {field.name: None for field in fields(Description)}
+    at, kind = datetime(2026, 1, 1, tzinfo=UTC), Term("guide", "guide", "en")
+    empty = dict.fromkeys(["other_titles", "topics", "translations", "replaced_by"], ())
+    texts = dict.fromkeys(["isbn", "symbol", "job_number", "number", "licence", "cover"], "")
+    known = {"slug": "plan", "tag": "en", "tags": ("en",), "original_language": "en"}
+    known |= {"words_language": "en", "publisher": "Unit", "precision": "day", "kind": kind}
+    known |= {"format": "document", "stage": "final", "landing": "https://example.org/"}
+    known |= {"permanent": "https://example.org/p", "corrected_by": (), "changed_at": at}
+    return Description(**nothing | empty | texts | known | {"published_at": at})
+
+
 # How it is sent -------------------------------------------------------------
 
 
@@ -240,7 +278,14 @@ def test_unapi_lists_its_formats_and_gives_each(client, plan):
 
 @pytest.mark.parametrize(
     ("question", "status"),
-    [("id=plan/ru", 404), ("id=x/fr", 404), ("id=plan", 404), ("id=plan/fr&format=x", 406)],
+    [
+        ("id=plan/ru", 404),
+        ("id=x/fr", 404),
+        ("id=plan", 404),
+        ("id=plan/fr/fr", 404),
+        ("id=%ED%A0%80%C3%28/fr", 404),
+        ("id=plan/fr&format=x", 406),
+    ],
 )
 def test_unapi_says_by_status_what_it_has_not(client, plan, question, status):
     assert client.get(f"/unapi?{question}").status_code == status
