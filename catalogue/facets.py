@@ -14,7 +14,7 @@ from catalogue import languages
 from catalogue.holdings import FACETS, Holdings, Term
 
 TITLES = {
-    "language": _("Language of the edition"),
+    "language": _("Language"),
     "paper": _("Paper"),
     "kind": _("Kind"),
     "topic": _("Topic"),

@@ -55,5 +55,10 @@ def _ways_on(asked, held, chosen):
     return {
         "loosened": facets.loosened(held, chosen, asked),
         "meant": meant,
-        "meant_query": facets.query(asked, q=meant),
+        "meant_query": facets.query(asked if _finds(held, chosen, meant) else {}, q=meant),
     }
+
+
+def _finds(held, chosen, question):
+    """Whether other words would find something under the same filters."""
+    return bool(held.under(chosen | held.chosen({"q": question}))) if question else False

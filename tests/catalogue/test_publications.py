@@ -234,8 +234,9 @@ def test_a_search_that_finds_nothing_offers_what_was_meant_and_other_ways(client
     response = client.get("/en/?q=zebar&language=ru")
 
     shown = text(response)
-    assert '<a href="?q=zebra&amp;language=ru">zebra</a>' in response.text
-    assert "Without “Language of the edition: Russian”" not in shown  # nor does that find any
+    assert '<a href="?q=zebra">zebra</a>' in response.text  # in Russian it finds nothing either
+    assert '<a href="?q=zebra&amp;language=en">' in client.get("/en/?q=zebar&language=en").text
+    assert "Without “Language: Russian”" not in shown  # nor does that find any
     assert 'href="/en/browse/"' in response.text
     assert "mailto:" in response.text
 
@@ -244,7 +245,7 @@ def test_where_nothing_is_in_a_language_the_others_are_offered(client, reports):
     shown = text(client.get("/en/?kind=guide&language=en"))
 
     assert "In another language: French (1)" in shown
-    assert "Without “Language of the edition: English” 1 publication" in shown
+    assert "Without “Language: English” 1 publication" in shown
 
 
 def test_a_card_shows_where_the_words_of_a_search_are(client, reports):
