@@ -51,6 +51,12 @@ class Card(NamedTuple):
     cover: EditionFile | None
     languages_not_held: list[str]
 
+    @property
+    def missing_here(self) -> str:
+        """The reader's language, where there is no edition in it; "" otherwise."""
+        own = languages.current()
+        return "" if any(own in offer.tags for offer in self.offers) else own
+
 
 def card(publication: Publication) -> Card:
     rows = editions(publication)

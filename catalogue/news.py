@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.db.models.functions import TruncQuarter
 from django.utils import timezone
 
-from catalogue import cards, languages
+from catalogue import cards, holdings, languages
 from catalogue.models import Edition, EditionLanguage
 
-MOST_ON_PAGE = 100  # of a language; a back catalogue may come in one day
+MOST_ON_PAGE = 60  # of a language; a back catalogue may come in one day
 MOST_IN_MAIL = 20
 
 
@@ -51,6 +51,11 @@ class Quarter(NamedTuple):
     @property
     def is_over(self) -> bool:
         return self < Quarter.now()
+
+    @property
+    def is_recent(self) -> bool:
+        """One of the last four that are over: older ones are no news."""
+        return Quarter(Quarter.now().year - 1, Quarter.now().number) <= self < Quarter.now()
 
 
 class Title(NamedTuple):
@@ -113,13 +118,27 @@ def lists(quarter: Quarter, language: str, most: int | None = None) -> list[List
     ]
 
 
-def quarters() -> list[Quarter]:
-    """Those in which something came out, the latest first."""
+class Kept:
+    """The quarters of the holdings that this process knows."""
+
+    def __init__(self):
+        self.holdings, self.quarters = None, []
+
+    def current(self) -> list[Quarter]:
+        held = holdings.current()
+        if self.holdings is not held:
+            self.quarters, self.holdings = _quarters(), held
+        return self.quarters
+
+
+quarters = Kept().current  # those in which something came out, the latest first
+
+
+def _quarters() -> list[Quarter]:
     rows = Edition.objects.published().held().order_by()
     starts = rows.annotate(quarter=TruncQuarter("published_at")).values_list("quarter", flat=True)
-    return sorted({Quarter.of(timezone.localtime(start).date()) for start in starts.distinct()})[
-        ::-1
-    ]
+    found = {Quarter.of(timezone.localtime(start).date()) for start in starts.distinct()}
+    return sorted(found, reverse=True)
 
 
 def numbers(quarter: Quarter) -> dict[str, int]:

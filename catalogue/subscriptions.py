@@ -60,11 +60,11 @@ def due(quarter: news.Quarter) -> QuerySet:
 
 @transaction.atomic
 def announce(quarter: news.Quarter) -> int:
-    """Owe the list of a quarter that is over to whoever is to have it; how many are owed now.
+    """Owe whoever is to have it the list of one of the last four quarters; how many are owed now.
 
     Repeated, or done by two at once, it owes nobody a second one.
     """
-    if not quarter.is_over or not news.numbers(quarter):
+    if not quarter.is_recent or not news.numbers(quarter):
         return 0
     mails = [_mail(subscription, quarter) for subscription in due(quarter)]
     before = Notice.objects.count()

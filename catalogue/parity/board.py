@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from catalogue import holdings, languages
 from catalogue.models import LanguageRequest, Publication
-from catalogue.parity.standing import Cell, Mark, marks, missing, standing
+from catalogue.parity.standing import Cell, Mark, marks, missing, spots, standing
 
 STATES = ("held", "none", "translation", "older")
 FILTERS = ("year", "kind", "meeting")
@@ -64,8 +64,8 @@ class Board:
             by_publication[row[0]].append(Mark(*row))
         for pk, rows in by_publication.items():
             if (place := self.holdings.place.get(pk)) is not None:
-                for cell in standing(rows, originals.get(pk, "")).cells.values():
-                    _note(places, cell, place)
+                for name, tag in spots(rows, originals.get(pk, "")):
+                    places[name][tag].append(place)
         self.sets = {
             name: {tag: self.holdings.set_of(found) for tag, found in by_tag.items()}
             for name, by_tag in places.items()
@@ -125,15 +125,6 @@ class Board:
         if filters.get("state"):
             found &= self.state(filters["state"], filters.get("language", ""))
         return self.holdings.listed(found, "newest")
-
-
-def _note(places, cell: Cell, place: int) -> None:
-    if cell.printed:
-        places["paper"][cell.tag].append(place)
-    if cell.state == "translation":
-        places["translation"][cell.tag].append(place)
-    if cell.is_older:
-        places["older"][cell.tag].append(place)
 
 
 class Kept:

@@ -1,7 +1,7 @@
 """How one publication stands in each language: there, behind the original, on its way, missing."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -11,6 +11,8 @@ from django.utils import timezone
 from catalogue import languages
 from catalogue.models import Edition, EditionFile, EditionLanguage
 from catalogue.querysets import visible
+
+CORRECTED, TRANSLATION = str(Edition.Stage.CORRECTED), str(Edition.Stage.TRANSLATION)
 
 
 class Mark(NamedTuple):
@@ -41,7 +43,7 @@ class Mark(NamedTuple):
     def corrected_at(self) -> datetime | None:
         """When it last became another than it was; None for what never changed."""
         moments = []
-        if self.stage == Edition.Stage.CORRECTED or self.supersedes:
+        if self.stage == CORRECTED or self.supersedes:
             moments.append(self.published_at)
         if (self.version or 0) > 1:
             moments.append(self.filed_at)
@@ -50,7 +52,7 @@ class Mark(NamedTuple):
 
 def marks(publications: Iterable[int] | None = None) -> QuerySet:
     """Of every edition that is out or in translation, one row a language; of all, or of these."""
-    known = visible("edition__") | Q(edition__stage=Edition.Stage.TRANSLATION)
+    known = visible("edition__") | Q(edition__stage=TRANSLATION)
     rows = QuerySet(EditionLanguage).filter(known).order_by("edition")
     if publications is not None:
         rows = rows.filter(edition__publication__in=publications)
@@ -98,22 +100,60 @@ class Standing(NamedTuple):
         return [cell.printed for cell in self.cells.values() if cell.printed]
 
 
-def standing(rows: list[Mark], original: str = "") -> Standing:
-    """Work it out from a publication’s marks; `original` is the language of its source."""
+class Read(NamedTuple):
+    """The marks of a publication, put in order."""
+
+    by_tag: dict[str, list[Mark]]
+    out: dict[str, list[Mark]]  # those that can be read or ordered
+    first: str  # the language in which it was first out
+    corrected_at: datetime | None  # when its source became another
+
+
+def read(rows: list[Mark], original: str = "") -> Read:
+    """Put the marks of one publication in order; `original` is the language of its source."""
     by_tag: dict[str, list[Mark]] = defaultdict(list)
     for mark in rows:
         by_tag[mark.tag].append(mark)
     out = {tag: held for tag, of_tag in by_tag.items() if (held := _held(of_tag))}
-    begun = {tag: min(mark.published_at for mark in held) for tag, held in out.items()}
-    first = min(begun, key=lambda tag: (begun[tag], languages.rank(tag)), default="")
+    first = min(out, key=lambda tag: (_begun(out[tag]), languages.rank(tag)), default="")
     source = out.get(original) or out.get(first) or []
     corrected = max((at for mark in source if (at := mark.corrected_at)), default=None)
-    first_on = _day(begun[first]) if first else None
-    return Standing(
-        {tag: _cell(tag, of_tag, first_on, corrected) for tag, of_tag in by_tag.items()},
-        first,
-        first_on,
-    )
+    return Read(by_tag, out, first, corrected)
+
+
+def spots(rows: list[Mark], original: str = "") -> Iterator[tuple[str, str]]:
+    """What the board counts of a publication: ("paper", "fr"), ("older", "es")."""
+    seen = read(rows, original)
+    for tag, of_tag in seen.by_tag.items():
+        held = seen.out.get(tag)
+        if held and any(mark.is_printed for mark in held):
+            yield "paper", tag
+        if held and _is_older(held, seen.corrected_at):
+            yield "older", tag
+        if not held and _coming(of_tag):
+            yield "translation", tag
+
+
+def standing(rows: list[Mark], original: str = "") -> Standing:
+    """Work out all that a row of the board shows."""
+    seen = read(rows, original)
+    first_on = _day(_begun(seen.out[seen.first])) if seen.first else None
+    cells = {
+        tag: _cell(tag, of_tag, first_on, seen.corrected_at) for tag, of_tag in seen.by_tag.items()
+    }
+    return Standing(cells, seen.first, first_on)
+
+
+def _begun(held: list[Mark]) -> datetime:
+    return min(mark.published_at for mark in held)
+
+
+def _is_older(held: list[Mark], corrected_at: datetime | None) -> bool:
+    return corrected_at is not None and max(mark.changed_at for mark in held) < corrected_at
+
+
+def _coming(rows: list[Mark]) -> list[Mark]:
+    return [mark for mark in rows if mark.stage == TRANSLATION]
 
 
 def _held(rows: list[Mark]) -> list[Mark]:
@@ -122,19 +162,18 @@ def _held(rows: list[Mark]) -> list[Mark]:
 
 def _cell(tag, rows, first_on, corrected) -> Cell:
     if held := _held(rows):
-        out_on = _day(min(mark.published_at for mark in held))
+        out_on = _day(_begun(held))
         return Cell(
             tag,
             "held",
             out_on,
-            is_older=bool(corrected and max(mark.changed_at for mark in held) < corrected),
+            is_older=_is_older(held, corrected),
             days=(out_on - first_on).days,
             has_pdf=any(mark.version for mark in held),
             printed=next((mark for mark in reversed(held) if mark.is_printed), None),
         )
     days = (timezone.localdate() - first_on).days if first_on else None
-    coming = [mark for mark in rows if mark.stage == Edition.Stage.TRANSLATION]
-    if coming:
+    if coming := _coming(rows):
         expected = min((mark.expected_on for mark in coming if mark.expected_on), default=None)
         return Cell(tag, "translation", expected_on=expected, days=days)
     return Cell(tag, "known", days=days)

@@ -419,3 +419,10 @@ def test_the_log_does_not_tell_the_link(plan):
     WithoutSecrets().filter(line)
 
     assert line.msg.endswith("/en/wishes/…/")
+
+
+def test_the_list_offers_the_language_of_the_page_where_it_is_missing(client, plan):
+    assert [
+        f'href="{at(language, plan, language)}"' in client.get(f"/{language}/").text
+        for language in LANGUAGES
+    ] == [False, True, True]

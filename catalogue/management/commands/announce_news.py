@@ -21,8 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *, preview, **options):
         shown = quarter(options["quarter"]) if options["quarter"] else news.Quarter.now().last
-        if not shown.is_over:
-            raise CommandError(f"{shown} is not over yet.")
+        if not shown.is_recent:
+            raise CommandError(f"{shown} is not one of the last four quarters that are over.")
         if preview:
             editions, readers = sum(news.numbers(shown).values()), subscriptions.due(shown).count()
             self.stdout.write(f"{shown}: {editions} editions, to {readers} subscribers")
