@@ -64,7 +64,7 @@ def _waiting(edition) -> State:
 def _by_the_clock(at: datetime) -> State:
     if at > timezone.now():
         return _scheduled(at)
-    return State("published", _("since %(date)s") % {"date": _day(at)})
+    return State("published", _("public since %(date)s") % {"date": _day(at)})
 
 
 def _scheduled(at: datetime) -> State:

@@ -21,6 +21,12 @@ class WordsForm(forms.Form):
         ),
     )
 
+    def offer_only(self, names):
+        """Leave the choice among some vocabularies."""
+        field = self.fields["create"]
+        field.choices = [(name, label) for name, label in field.choices if name in names]
+        return self
+
 
 class TableForm(WordsForm):
     """The table."""

@@ -89,10 +89,14 @@ def _shown(request, job):
         "new_words": [
             (VOCABULARIES[key][1], words) for key, words in job.outcome["new_words"].items()
         ],
-        "words": WordsForm(initial={"create": [*job.outcome["create"], *unknown]})
-        if unknown
-        else None,
+        "words": _words(job, unknown),
     }
+
+
+def _words(job, unknown):
+    """The offer to make entries of unknown words; those chosen before stay chosen."""
+    created = job.outcome["create"]
+    return WordsForm(initial={"create": created}).offer_only({*created, *unknown})
 
 
 @require_POST
