@@ -157,7 +157,7 @@ def _entry(publication: Publication) -> Entry:
         printed=_names(edition for edition in editions if edition.is_printed),
         edition=editions[0],
         cover=cover.sha256 if cover else "",
-        address=_address(publication.slug),
+        address=address(publication.slug),
     )
 
 
@@ -167,7 +167,7 @@ def _names(editions: Iterator[Edition]) -> list[str]:
     return [languages.name(tag, languages.current()) for tag in sorted(tags, key=languages.rank)]
 
 
-def _address(slug: str) -> str:
+def address(slug: str) -> str:
     return settings.SITE_URL + reverse("permanent", args=[slug])
 
 
@@ -398,10 +398,12 @@ def _initial(text: str) -> str:
 
 
 def picture(name: str) -> bytes:
-    """What a page shows under `picture:cover/<fingerprint>` and `picture:code/<short name>`."""
+    """What a page shows under `picture:cover/<fingerprint>`, `picture:code/<short name>`, `link/…`."""
     kind, _slash, what = name.partition("/")
+    if kind == "link":
+        return code(what)
     if kind == "code":
-        return code(_address(what) if what else settings.SITE_URL + "/")
+        return code(address(what) if what else settings.SITE_URL + "/")
     return print_cover(what)
 
 

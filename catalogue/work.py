@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue import jobs, languages
 from catalogue.importing import work as importing
 
-__all__ = ["importing", "print_catalogue"]
+__all__ = ["importing", "print_catalogue", "print_news"]
 
 
 @jobs.runs(
@@ -23,4 +23,19 @@ def print_catalogue(job, progress, *, is_offered=False, **choice):
     facts = printed.make(job.folder, name, printed.Choice(**choice), progress)
     if is_offered:
         offered.offer(job.folder / name, facts)
+    return facts
+
+
+@jobs.runs(
+    "news-section", name=_("pages of the newsletter"), permission="catalogue.view_publication"
+)
+def print_news(job, progress, *, quarter):
+    """What came out in a quarter, (year, number), in the job's language."""
+    from catalogue import newsletter
+    from catalogue.news import Quarter
+
+    chosen = Quarter(*quarter)
+    name = f"new-{chosen}-{languages.current()}.pdf"
+    facts = newsletter.make(job.folder, name, chosen)
+    progress(1, 1)
     return facts

@@ -18,6 +18,7 @@ urlpatterns = [
     path("news/", news.show, name="news"),
     path("news/<quarter:quarter>/", news.show, name="news-of"),
     path("news/<quarter:quarter>/send/", news.send, name="send-news"),
+    path("news/<quarter:quarter>/pdf/", printed.news, name="news-pdf"),
     path("notices/", notices.show, name="notices"),
     path("notices/<int:pk>/again/", notices.again, name="notice-again"),
     path("notices/<int:pk>/drop/", notices.drop, name="notice-drop"),

@@ -43,3 +43,15 @@ def withdraw(request, language):
     offered.withdraw(language)
     messages.success(request, _("Readers are no longer offered this catalogue."))
     return redirect("editing:catalogue")
+
+
+@require_POST
+@staff_only("catalogue.view_publication")
+def news(request, quarter):
+    """Pages of what came out in a quarter, for the newsletter, in the language chosen."""
+    language = request.POST.get("language")
+    if language not in codes():
+        raise Http404
+    with override(language):
+        job = jobs.start("news-section", by=request.user, quarter=quarter)
+    return redirect("editing:job", job.pk)
