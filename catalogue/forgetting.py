@@ -1,6 +1,7 @@
 """Forgetting readers: an address goes when its time is over, whether or not it was of use."""
 
 import datetime
+from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
@@ -17,7 +18,16 @@ def erase_due() -> int:
     stale = LanguageRequest.objects.stale()
     limit = timezone.now() - datetime.timedelta(days=settings.NOTICE_KEPT_DAYS)
     unsent = Notice.objects.parked().filter(parked_at__lte=limit)
+    erase_mail_files(before=limit)
     return sum(_delete(rows) for rows in [*late, stale, unsent])
+
+
+def erase_mail_files(*, before: datetime.datetime) -> None:
+    """Remove the mails that a demonstration writes into its folder instead of sending them."""
+    if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
+        for path in Path(settings.EMAIL_FILE_PATH).glob("*.log"):
+            if path.stat().st_mtime <= before.timestamp():
+                path.unlink(missing_ok=True)
 
 
 def _delete(rows) -> int:

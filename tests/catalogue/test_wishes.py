@@ -400,6 +400,19 @@ def test_the_address_of_a_mail_that_cannot_be_sent_goes_too(plan, settings):
     assert addresses() == []
 
 
+def test_mails_written_into_a_folder_go_too(client, plan, settings, tmp_path):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    ask(client, plan)
+    notices.deliver()
+    assert READER in next(settings.EMAIL_FILE_PATH.iterdir()).read_text()
+
+    with later(days=31):
+        call_command("erase_personal_data")
+
+    assert list(settings.EMAIL_FILE_PATH.iterdir()) == []
+
+
 def test_a_wish_nobody_meets_is_erased_in_the_end(plan):
     wish_for(plan)
 
