@@ -168,13 +168,6 @@ class PublicationQuerySet(models.QuerySet):
             Prefetch("editions", editions)
         )
 
-    def with_titles(self):
-        """With the titles of its editions and their languages, in three queries."""
-        from catalogue.models import Edition
-
-        editions = Edition.objects.visible().prefetch_related("languages")
-        return self.prefetch_related(Prefetch("editions", editions))
-
     def with_page(self):
         """With all that its own page shows, in five queries; editions as `known_editions`."""
         from catalogue.models import Edition

@@ -8,8 +8,9 @@ little where nothing changed. `manage.py rebuild_search_index` does the same for
 """
 
 from catalogue.search.entries import index, remove
+from catalogue.search.query import tiers
 from catalogue.search.snippets import Snippet, snippets
 from catalogue.search.spelling import did_you_mean
 from catalogue.search.suggestions import suggestions
 
-__all__ = ["Snippet", "did_you_mean", "index", "remove", "snippets", "suggestions"]
+__all__ = ["Snippet", "did_you_mean", "index", "remove", "snippets", "suggestions", "tiers"]

@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import (
     BigIntegerField,
     Case,
     CharField,
     Expression,
     F,
-    Q,
     QuerySet,
     Value,
     When,
@@ -21,36 +21,43 @@ from catalogue.search.analysis import ABOUT, LENGTH, TITLE, Query
 
 
 class Syntax(NamedTuple):
-    """How a full-text engine writes a word, the beginning of a word, AND and OR."""
+    """How a full-text engine writes a word, the beginning of a word, AND, OR, AND NOT."""
 
     word: str
     beginning: str
     both: str
     either: str
+    without: str
 
 
-FTS5 = Syntax('"{}"', '"{}" *', " AND ", " OR ")
-TSQUERY = Syntax("'{}'", "'{}':*", " & ", " | ")  # words are letters and digits: no quotes
+FTS5 = Syntax('"{}"', '"{}" *', " AND ", " OR ", " NOT ")
+TSQUERY = Syntax("'{}'", "'{}':*", " & ", " | ", " & !")  # words are letters and digits: no quotes
 
 
 class Matches(Expression):
     """The keys of the publications that hold a query's words, for `pk__in=Matches(query)`.
 
     `where` is the mark of the part that must hold them all; everywhere, if left out. With
-    `most` there is a title of at most so many words.
+    `most` there is a title of at most so many words. Not those that `besides` matches.
     """
 
     output_field = BigIntegerField()
+    FROM = {  # one column named `key`, for each database
+        "sqlite": "SELECT rowid AS key FROM catalogue_searchindex(%s)",
+        "postgresql": "SELECT catalogue_search_matches(%s) AS key",
+    }
 
-    def __init__(self, query: Query, where: str = "", most: int = 0):
+    def __init__(
+        self, query: Query, where: str = "", most: int = 0, besides: "Matches | None" = None
+    ):
         super().__init__()
-        self.query, self.where, self.most = query, where, most
+        self.query, self.where, self.most, self.besides = query, where, most, besides
 
     def as_sqlite(self, compiler, connection):
-        return "(SELECT rowid FROM catalogue_searchindex(%s))", [self.written(FTS5)]
+        return f"({self.FROM['sqlite']})", [self.written(FTS5)]
 
     def as_postgresql(self, compiler, connection):
-        return "(SELECT catalogue_search_matches(%s))", [self.written(TSQUERY)]
+        return f"({self.FROM['postgresql']})", [self.written(TSQUERY)]
 
     def written(self, syntax: Syntax) -> str:
         """The query in the engine's own language."""
@@ -62,7 +69,36 @@ class Matches(Expression):
         groups += [[syntax.word.format(self.where + pair)] for pair in self.query.pairs]
         if self.most:
             groups.append([syntax.word.format(f"{LENGTH}{n}") for n in range(1, self.most + 1)])
-        return syntax.both.join(f"({syntax.either.join(group)})" for group in groups)
+        found = syntax.both.join(f"({syntax.either.join(group)})" for group in groups)
+        if self.besides is None:
+            return found
+        return f"({found}){syntax.without}({self.besides.written(syntax)})"
+
+
+class BySymbol:
+    """The keys of the publications of a symbol, or whose symbol holds it, to be listed."""
+
+    def __init__(self, query: Query, *, whole: bool = False):
+        self.query, self.whole = query, whole
+
+    def as_sqlite(self, compiler, connection):
+        return self._written(Matches(self.query, ABOUT).as_sqlite(compiler, connection))
+
+    def as_postgresql(self, compiler, connection):
+        return self._written(Matches(self.query, ABOUT).as_postgresql(compiler, connection))
+
+    def _written(self, holding: tuple[str, list[str]]) -> tuple[str, list[str]]:
+        rows, key = "SELECT id AS key FROM catalogue_publication", self.query.symbol
+        if self.whole:
+            return f"({rows} WHERE symbol_key = %s AND symbol_key <> '')", [key]
+        if " " not in key:
+            return f"({rows} WHERE id IS NULL)", []
+        sql, values = holding
+        part = f"% {key}%" if self.query.prefix else f"% {key} %"  # of letters and digits alone
+        return (
+            f"({rows} WHERE id IN {sql} AND ' ' || symbol_key || ' ' LIKE %s)",
+            [*values, part],
+        )
 
 
 def find(publications: QuerySet, text: str, *, prefix: bool = False) -> QuerySet:
@@ -75,16 +111,62 @@ def find(publications: QuerySet, text: str, *, prefix: bool = False) -> QuerySet
     )
 
 
-def named(publications: QuerySet, text: str) -> QuerySet:
-    """Those whose symbol or title holds the words, of which the last may be unfinished."""
-    query = analysis.read(text, prefix=True)
+def tiers(text: str) -> list[list[int]]:
+    """The keys of all that hold the words, the best first, in lists of equals; in one query.
+
+    Whether they are public is not asked. The order within a list is no order: what is as good
+    comes newest first, as in `find`, which takes several times as long to say it of thousands.
+    """
+    query = analysis.read(text)
     if not query.words:
-        return publications.none()
-    is_in_symbol = Q(pk__in=Matches(query, ABOUT), symbol_key__contains=query.symbol)
-    is_in_title = Q(pk__in=Matches(query, TITLE))
-    return publications.filter(
-        is_in_symbol | is_in_title if query.symbol else is_in_title
-    ).order_by(relevance(query).desc(), F("issued_on").desc(nulls_last=True), "-pk")
+        return []
+    count, parts = len(query.words), []
+    for where, most in ((TITLE, count), (TITLE, 2 * count), (TITLE, 4 * count), (TITLE, 0)):
+        parts.append(Matches(query, where, most, besides=parts[-1] if parts else None))
+    about = Matches(query, ABOUT, besides=Matches(query, TITLE))
+    return _listed(
+        [*_by_symbol(query), *parts, about, Matches(query, besides=Matches(query, ABOUT))]
+    )
+
+
+def named(text: str, most: int) -> list[list[int]]:
+    """Three such lists: of the symbol typed, with it in their symbol, with the words in a title.
+
+    The last word may be unfinished. Of each list only the last keys.
+    """
+    query = analysis.read(text, prefix=True)
+    return _listed([*_by_symbol(query), Matches(query, TITLE)], most) if query.words else []
+
+
+def _by_symbol(query: Query) -> list[BySymbol]:
+    return [BySymbol(query, whole=True), BySymbol(query)]
+
+
+def _listed(parts: list, most: int = 0) -> list[list[int]]:
+    """What each part finds and none before it."""
+    last = f" ORDER BY key DESC LIMIT {most}" if most else ""
+    compiled = [getattr(part, f"as_{connection.vendor}")(None, connection) for part in parts]
+    lists: list[list[int]] = [[] for _part in parts]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(
+                f"SELECT {at}, key FROM (SELECT key FROM {sql} AS all{at}{last}) AS part{at}"  # noqa: S608
+                for at, (sql, _values) in enumerate(compiled)
+            ),
+            [value for _sql, values in compiled for value in values],
+        )
+        for at, key in cursor.fetchall():
+            lists[at].append(key)
+    return _without_repeats(lists)
+
+
+def _without_repeats(lists: list[list[int]]) -> list[list[int]]:
+    seen: set[int] = set()
+    found = []
+    for keys in lists:
+        found.append([key for key in keys if key not in seen])
+        seen.update(keys)
+    return found
 
 
 def is_found(publications: QuerySet, query: Query) -> bool:

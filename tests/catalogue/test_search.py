@@ -289,6 +289,25 @@ def test_among_equals_the_newest_comes_first_and_the_undated_last(db):
     assert found("annual report") == ["newest", "newer", "older", "undated"]
 
 
+@pytest.mark.parametrize(
+    "text", ["annual report", "report", "ccm 2011 wp.1", "wp 1", "munitions", "“annual report”", "?"]
+)
+def test_lists_of_equals_are_in_the_order_of_a_search(db, text, django_assert_num_queries):
+    indexed(title_en="Annual report", issued_on=date(2001, 1, 1))
+    indexed(title_en="A long and winding annual report on munitions", issued_on=date(2011, 1, 1))
+    indexed(title_en="Elements", symbol="CCM/2011/WP.1", summary_en="annual report")
+    indexed(title_en="Elements", symbol="CCM/2011/WP.1/Rev.1")
+    indexed(title_en="Elements", symbol="CCM/2011/WP.10")
+    with_text("report on munitions in CCM/2011/WP.1")
+    newest_first = list(Publication.objects.newest_first().values_list("pk", flat=True))
+
+    with django_assert_num_queries(0 if text == "?" else 1):
+        lists = search.tiers(text)
+
+    keys = [key for equals in lists for key in sorted(equals, key=newest_first.index)]
+    assert keys == list(Publication.objects.search(text).values_list("pk", flat=True))
+
+
 # --- What may be typed ---------------------------------------------------------------------
 
 HOSTILE = [
