@@ -8,7 +8,7 @@ from catalogue.search import analysis
 from catalogue.search.query import named
 
 MOST = 8
-MOST_RANKED = 100
+MOST_RANKED = 50
 SHORTEST = 2  # characters
 
 
