@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from catalogue import binding, cards, formats, languages, news, printed, typesetting
 from catalogue.jobs import JobError
 from catalogue.negotiation import page_address
+from catalogue.printed import pictures
 
 STYLES = ["catalogue/pdf/newsletter.css"]
 MOST = 28  # entries in the reader's language, with their covers: two pages
@@ -22,7 +23,7 @@ def make(folder: Path, name: str, quarter: news.Quarter) -> dict:
     if not lists:
         raise JobError(_("Nothing came out in this quarter."))
     html = render_to_string("catalogue/printed/newsletter.html", _words(quarter, lists))
-    draft = typesetting.draft(html, stylesheets=STYLES, pictures=printed.picture)
+    draft = typesetting.draft(html, stylesheets=STYLES, pictures=pictures.opened)
     part = folder / "part.pdf"
     part.write_bytes(draft.pdf())
     pages = binding.bind([part], folder / name, places={})

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 
 from catalogue import offered, printed
 from catalogue.models import Job, Meeting, Series, Topic
+from catalogue.printed.contents import short
 from tests.builders import clerk, make_edition, make_file, make_kind, make_publication
 
 DAY = datetime.date(2015, 9, 11)
@@ -310,7 +311,7 @@ def test_a_choice_may_ask_for_paper_and_for_copies_left(db):
 
 
 @pytest.mark.parametrize(
-    ("text", "short"),
+    ("text", "shown"),
     [
         ("Short.", "Short."),
         ("A sentence. " * 40, ("A sentence. " * 26).strip()),
@@ -318,8 +319,8 @@ def test_a_choice_may_ask_for_paper_and_for_copies_left(db):
     ],
     ids=["short", "sentences", "words"],
 )
-def test_a_long_summary_ends_with_a_sentence_or_a_word(text, short):
-    assert printed._short(text) == short
+def test_a_long_summary_ends_with_a_sentence_or_a_word(text, shown):
+    assert short(text) == shown
 
 
 # How colleagues and readers come by it ----------------------------------------

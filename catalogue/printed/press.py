@@ -1,188 +1,28 @@
-"""The printed catalogue of one language: what is in it, and its PDF.
+"""Sets a printed catalogue in parts and binds them.
 
-It is set in parts and bound (`catalogue.binding`), so that a catalogue of thousands takes no
-more memory than one of fifty, and so that the page numbers of contents and indexes are known
-when these are set.
+So a catalogue of thousands takes no more memory than one of fifty, and the page numbers of
+contents and indexes are known when these are set.
 """
 
-import io
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Callable
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 
-import segno
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
-from catalogue import binding, cards, languages, typesetting
+from catalogue import binding, languages, typesetting
 from catalogue.jobs import JobError
-from catalogue.models import Edition, Publication
+from catalogue.printed import pictures
+from catalogue.printed.contents import Choice, Row, publications, rank, sections
 
 STYLES = ["catalogue/pdf/printed.css"]
 A_PART = 32  # entries set at once
-LETTERS = 320  # of a summary
 A_LINE, LINES = 5, 3  # of pictures on the front
-COVER_WIDTH = 360  # pixels: 30 mm at 300 dots per inch
-
-
-# Which publications, by their paper; orders adds those of which copies are left.
-PAPERS: dict[str, tuple] = {
-    "": (_lazy("whether on paper or not"), lambda rows: rows),
-    "printed": (_lazy("only what exists on paper"), lambda rows: rows.on_paper()),
-}
-
-
-class Choice(NamedTuple):
-    """What a colleague asks for; `filters` are those of the list: {"kind": ["guide"]}."""
-
-    filters: dict = {}
-    paper: str = ""
-    sections: str = "kind"  # or "topic"
-    covers: bool = True
-    trim: str = "a4"
-
-
-class Entry(NamedTuple):
-    """A publication as the catalogue shows it."""
-
-    publication: Publication
-    title: str
-    title_language: str
-    others: list[tuple[str, str]]
-    summary: str
-    summary_language: str
-    readable: list[str]
-    printed: list[str]
-    edition: Edition
-    cover: str  # the fingerprint of the file it shows
-    address: str
-
-    @property
-    def key(self) -> str:
-        return f"p-{self.publication.slug}"
-
-    @property
-    def pages(self) -> int | None:
-        file = self.edition.reading_file
-        return self.edition.pages or (file.pages if file else None)
-
-    @property
-    def short_address(self) -> str:
-        return self.address.split("://")[-1]
-
-
-class Section(NamedTuple):
-    key: str
-    name: str
-    language: str
-    article: int | None
-    entries: list[Entry]
-
-
-class Row(NamedTuple):
-    """An entry where it is set, with the section that it opens or goes on."""
-
-    entry: Entry
-    section: Section
-    is_first: bool
-
-
-# What is in it ----------------------------------------------------------------
-
-
-def publications(choice: Choice):
-    """What the public may see and get of the choice, the newest first."""
-    rows = Publication.objects.published().narrowed(**choice.filters)
-    rows = PAPERS[choice.paper][1](rows).newest_first()
-    rows = rows.with_editions().prefetch_related("topics")
-    return [row for row in rows if any(edition.is_held for edition in row.editions.all())]
-
-
-def sections(rows: Sequence[Publication], by: str) -> list[Section]:
-    """By kind in the order of the kinds, or by the first of the topics in that of the articles."""
-    ranked = sorted(rows, key=lambda row: _rank(_term(row, by)))
-    groups = groupby(ranked, key=lambda row: _term(row, by))
-    return [_section(term, [_entry(row) for row in members]) for term, members in groups]
-
-
-def _term(publication: Publication, by: str):
-    if by == "kind":
-        return publication.kind
-    return min(publication.topics.all(), key=_rank, default=None)
-
-
-def _rank(term) -> tuple:
-    """The terms as colleagues entered them; topics by their article; what has none at the end."""
-    if term is None:
-        return (2, 0, 0)
-    article = getattr(term, "article", None)
-    return (0, article, term.pk) if article else (1, 0, term.pk)
-
-
-def _section(term, entries: list[Entry]) -> Section:
-    if term is None:
-        return Section("s-other", _("Other publications"), languages.current(), None, entries)
-    name, language = languages.translated(term, "name")
-    return Section(
-        f"s-{term.slug}", capfirst(name), language, getattr(term, "article", None), entries
-    )
-
-
-def _entry(publication: Publication) -> Entry:
-    title, title_language = languages.translated(publication, "title")
-    summary, summary_language = languages.translated(publication, "summary")
-    editions = [edition for edition in cards.editions(publication) if edition.is_held]
-    cover = cards.cover(editions)
-    return Entry(
-        publication=publication,
-        title=title,
-        title_language=title_language,
-        others=[
-            (code, text)
-            for code, text in cards.other_titles(publication, title_language)
-            if not typesetting.unprintable(text)
-        ],
-        summary=_short(summary),
-        summary_language=summary_language,
-        readable=_names(edition for edition in editions if edition.reading_file),
-        printed=_names(edition for edition in editions if edition.is_printed),
-        edition=editions[0],
-        cover=cover.sha256 if cover else "",
-        address=address(publication.slug),
-    )
-
-
-def _names(editions: Iterator[Edition]) -> list[str]:
-    """The names of the editions' languages, each once."""
-    tags = {tag for edition in editions for tag in edition.tags}
-    return [languages.name(tag, languages.current()) for tag in sorted(tags, key=languages.rank)]
-
-
-def address(slug: str) -> str:
-    return settings.SITE_URL + reverse("permanent", args=[slug])
-
-
-def _short(text: str) -> str:
-    """Whole sentences while there is room, else whole words."""
-    text = " ".join(text.split())
-    if len(text) <= LETTERS:
-        return text
-    end = max(text.rfind(stop, 0, LETTERS) for stop in (". ", "? ", "! "))
-    if end > LETTERS // 3:
-        return text[: end + 1]
-    return text[:LETTERS].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"
-
-
-# Its PDF ----------------------------------------------------------------------
 
 
 def make(folder: Path, name: str, choice: Choice, progress: Callable[[int, int], None]) -> dict:
@@ -203,7 +43,7 @@ class Press:
         self.folder, self.choice, self.progress = folder, choice, progress
         self.sections = sections(publications(choice), choice.sections)
         self.rows = [
-            Row(entry, section, place == 0)
+            Row(entry, section, place == 0, place == len(section.entries) - 1)
             for section in self.sections
             for place, entry in enumerate(section.entries)
         ]
@@ -266,7 +106,7 @@ class Press:
             f"catalogue/printed/{template}.html",
             {"number": number, "choice": self.choice, **self.words, **context},
         )
-        return typesetting.draft(html, stylesheets=STYLES, pictures=picture)
+        return typesetting.draft(html, stylesheets=STYLES, pictures=pictures.opened)
 
     def add(self, draft: typesetting.Draft, pages: int | None = None) -> None:
         """Write a part, and note where its places came to be."""
@@ -360,7 +200,7 @@ class Press:
                 topics[topic].append(self.line(row, row.entry.title, row.entry.title_language))
         return [
             (*languages.translated(topic, "name"), topics[topic])
-            for topic in sorted(topics, key=_rank)
+            for topic in sorted(topics, key=rank)
         ]
 
     def line(self, row: Row, text: str, language: str) -> dict:
@@ -392,46 +232,3 @@ def _natural(symbol: str) -> list[tuple]:
 
 def _initial(text: str) -> str:
     return next((letter for letter in languages.fold(text) if letter.isalnum()), "")
-
-
-# Pictures ---------------------------------------------------------------------
-
-
-def picture(name: str) -> bytes:
-    """What a page shows under `picture:cover/<fingerprint>`, `picture:code/<short name>`, `link/…`."""
-    kind, _slash, what = name.partition("/")
-    if kind == "link":
-        return code(what)
-    if kind == "code":
-        return code(address(what) if what else settings.SITE_URL + "/")
-    return print_cover(what)
-
-
-@lru_cache(200)
-def code(address: str) -> bytes:
-    """A QR code as PNG, a pixel for a module: drawn ten times as fast as one of vectors."""
-    drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="png", scale=1, border=0)
-    return drawn.getvalue()
-
-
-def print_cover(sha256: str) -> bytes:
-    """The cover of a file at the size of the page, as JPEG; made once."""
-    kept = settings.DATA_DIR / "print-covers" / f"{sha256}.jpg"
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        new = kept.with_suffix(".new")
-        new.write_bytes(_for_print(default_storage.open(f"covers/{sha256[:2]}/{sha256}.webp")))
-        new.replace(kept)
-    return kept.read_bytes()
-
-
-def _for_print(file) -> bytes:
-    from PIL import Image
-
-    picture = io.BytesIO()
-    with file, Image.open(file) as opened:
-        small = opened.convert("RGB")
-        small.thumbnail((COVER_WIDTH, COVER_WIDTH * 2))
-        small.save(picture, "JPEG", quality=82)
-    return picture.getvalue()
