@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import jobs, languages
+from catalogue.importing import pdfs
 from catalogue.importing import work as importing
 
-__all__ = ["importing", "print_catalogue", "print_news"]
+__all__ = ["importing", "pdfs", "print_catalogue", "print_news"]
 
 
 @jobs.runs(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalogue.desk.views import jobs, news, notices, parity, preview, printed, tables
+from catalogue.desk.views import jobs, news, notices, parity, pdfs, preview, printed, tables
 
 app_name = "editing"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("import/<int:pk>/write/", tables.write, name="import-write"),
     path("import/<int:pk>/result/", tables.result, name="import-result"),
     path("export/", tables.export, name="export"),
+    path("pdfs/", pdfs.pdfs, name="pdfs"),
+    path("pdfs/<int:pk>/", pdfs.looked, name="pdfs-preview"),
+    path("pdfs/<int:pk>/keep/", pdfs.keep, name="pdfs-keep"),
+    path("pdfs/<int:pk>/result/", pdfs.result, name="pdfs-result"),
     path("parity/", parity.parity, name="parity"),
     path("parity.csv", parity.parity_csv, name="parity-csv"),
     path("news/", news.show, name="news"),

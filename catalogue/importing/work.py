@@ -256,6 +256,6 @@ def _ending(name: str) -> str:
 
 def forget_old() -> None:
     """Remove tables that were sent in long ago."""
-    for path in uploads().glob("*"):
+    for path in uploads().rglob("*.*"):
         if time.time() - path.stat().st_mtime > KEPT.total_seconds():
             path.unlink(missing_ok=True)

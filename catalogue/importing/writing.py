@@ -25,12 +25,22 @@ def write(plans: list[Plan], known: Known, *, by, reason: str) -> None:
             _set_links(plan.publication, known)
             _let_out_now(plan)
         _create_publications(new, by, reason)
+        _link_within(new, known, by, reason)
         _change_publications(changed, by, reason)
         _write_topics([*new, *changed])
         _write_editions([*new, *changed], by, reason)
         upkeep.refresh([plan.publication.pk for plan in [*new, *changed]])
-    for plan in new:
+
+
+def _link_within(plans, known, by, reason) -> None:
+    """Links to others of the same batch, which have their keys now."""
+    wanting = [plan for plan in plans if wants_links(plan)]
+    for plan in plans:
         known.slugs[plan.publication.slug] = plan.publication.pk
+    for plan in wanting:
+        _set_links(plan.publication, known)
+        if not wants_links(plan):
+            _record(plan.publication, by, reason)
 
 
 def link(plans: list[Plan], known: Known, *, by, reason: str) -> None:

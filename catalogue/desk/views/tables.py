@@ -31,8 +31,8 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @staff_only(MAY_IMPORT)
 def table(request):
     """Take a table in and have it looked at."""
-    form = TableForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = TableForm(request.POST, request.FILES) if request.method == "POST" else TableForm()
+    if form.is_valid():
         job = look(request, keep_upload(form.cleaned_data["file"]), form.cleaned_data)
         return redirect("editing:job", job.pk)
     context = {
