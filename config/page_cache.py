@@ -123,7 +123,7 @@ class PageCache:
         state = self.state() if key else None
         if not state:
             return self.application(environ, start_response)
-        accept = environ.get("HTTP_ACCEPT", "")
+        accept = taken(environ)
         page = self.shelf.get((*key, None), state) or self.shelf.get((*key, accept), state)
         return (
             answer(page, environ, start_response)
@@ -165,7 +165,7 @@ class PageCache:
         page = made(headers, response)
         varies = "accept" in vary(headers)
         if len(page.body) <= LARGEST_PAGE:
-            accept = environ.get("HTTP_ACCEPT", "") if varies else None
+            accept = taken(environ) if varies else None
             self.shelf.put((*key, accept), state, page)
         return answer(page, environ, start_response)
 
@@ -190,6 +190,12 @@ def asked(query: str, path: str, language: str) -> str | None:
         return None
     known = [pair for pair in parse_qsl(query) if pair[0] in {*Filters.base_fields, "page"}]
     return repr(sorted(known, key=lambda pair: pair[0]))
+
+
+def taken(environ) -> str:
+    """What is asked for by name; "" for a page, as every browser asks in its own words."""
+    accept = environ.get("HTTP_ACCEPT", "")
+    return "" if "text/html" in accept or "*/*" in accept else accept
 
 
 def takes_gzip(environ) -> bool:

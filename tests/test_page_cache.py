@@ -283,3 +283,13 @@ def test_the_shelf_holds_so_many_bytes_and_drops_what_was_asked_for_longest_ago(
 
     assert [bool(shelf.get((number,), "now")) for number in (1, 2, 3)] == [True, False, True]
     assert shelf.bytes == 2 * page.size
+
+
+def test_browsers_share_a_page_and_who_names_a_record_gets_that(site):
+    address, browsers = "/fr/publications/plan/", ["text/html,*/*;q=0.8", "*/*", "text/html"]
+    pages = [site.ask(address, accept=accept) for accept in browsers]
+    record = site.ask(address, accept="application/x-bibtex")
+
+    assert [page.status for page in pages] == [200, 200, 200]
+    assert (record.status, record.headers["location"][-11:]) == (303, "plan-fr.bib")
+    assert len(site.made) == 2
