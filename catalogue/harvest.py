@@ -23,18 +23,23 @@ EDITION_OF_FORMATS = "1"  # to be raised when a format says more, or says it dif
 # What no format shows: that a row was saved says nothing of it.
 UNSEEN = {"changed_at", "withdrawn_at"}
 
-Key = tuple[int, str]  # of an edition, and the language
-
 
 @transaction.atomic
 def update(pks: Iterable[int]) -> int:
     """Bring the records of publications, and of those that name them, up to date; how many."""
-    return sum(_write(list(_changes(batch))) for batch in _batches(_with_neighbours(set(pks))))
+    return sum(_write(list(_changes(batch))) for batch in batches(_with_neighbours(set(pks))))
 
 
 def outdated(pks: Iterable[int]) -> list[str]:
     """The identifiers of records that say something else than the catalogue."""
-    return [record.identifier for batch in _batches(pks) for record in _changes(batch)]
+    return [record.identifier for batch in batches(pks) for record in _changes(batch)]
+
+
+def batches(pks: Iterable[int]) -> Iterator[list[int]]:
+    """Keys in portions of which the descriptions fit into memory."""
+    rest = iter(sorted(pks))
+    while batch := list(islice(rest, BATCH)):
+        yield batch
 
 
 def last_change() -> datetime | None:
@@ -48,19 +53,16 @@ def now() -> datetime:
 
 
 def _with_neighbours(pks: set[int]) -> set[int]:
-    """Also those that replace or correct them, and those replaced or corrected by them."""
+    """Also those that replace or correct them; those replaced or corrected by them, ever."""
     found = set(pks)
-    for batch in _batches(pks):
-        links = Q(replaces__in=batch) | Q(corrects__in=batch) | Q(pk__in=batch)
-        rows = Publication.objects.filter(links).values_list("pk", "replaces", "corrects")
-        found |= {pk for row in rows for pk in row if pk}
+    for batch in batches(pks):
+        named_by = Q(replaces__in=batch) | Q(corrects__in=batch)
+        found.update(Publication.objects.filter(named_by).values_list("pk", flat=True))
+        now_and_once = Q(id__in=batch) & (Q(replaces__isnull=False) | Q(corrects__isnull=False))
+        for rows in (Publication.objects, Publication.history):
+            links = rows.filter(now_and_once).values_list("replaces", "corrects")
+            found |= {pk for row in links.order_by().distinct() for pk in row if pk}
     return found
-
-
-def _batches(pks: Iterable[int]) -> Iterator[list[int]]:
-    rest = iter(sorted(pks))
-    while batch := list(islice(rest, BATCH)):
-        yield batch
 
 
 # What has changed -----------------------------------------------------------

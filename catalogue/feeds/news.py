@@ -23,7 +23,7 @@ def feed(asked: dict, changed_at: datetime | None) -> atom.Feed:
     publications = Publication.objects.published().filter(pk__in=[row[1] for row in rows])
     editions = {e.pk: e for row in publications.with_entries() for e in row.editions.all()}
     entries = [_entry(editions[pk]) for pk, _publication in rows if pk in editions]
-    updated = [entry.updated for entry in entries]
+    updated = [entry.updated for entry in entries if entry.updated]
     return atom.Feed(
         id=atom.name(f"feeds/new/{languages.current()}{_query(asked)}"),
         title=_("What is new: %(site)s") % {"site": languages.words(settings.SITE_NAME)},

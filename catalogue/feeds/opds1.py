@@ -136,15 +136,15 @@ def _entry(facts: Description) -> Entry:
 
 
 def _links(facts: Description) -> Iterator[Link]:
-    pdf = facts.pdf
-    yield Link(
-        pdf.address,
-        f"{SPEC}/acquisition/open-access",
-        "application/pdf",
-        f"{languages.autonym(facts.tag)}, {formats.size(pdf.bytes)}",
-        hreflang=facts.tag,
-        length=pdf.bytes,
-    )
+    if pdf := facts.pdf:
+        yield Link(
+            pdf.address,
+            f"{SPEC}/acquisition/open-access",
+            "application/pdf",
+            f"{languages.autonym(facts.tag)}, {formats.size(pdf.bytes)}",
+            hreflang=facts.tag,
+            length=pdf.bytes,
+        )
     if picture := shelves.cover(facts):
         yield Link(picture, f"{SPEC}/image", "image/jpeg")
         yield Link(shelves.cover(facts, small=True), f"{SPEC}/image/thumbnail", "image/jpeg")
@@ -158,7 +158,7 @@ def _terms(facts: Description) -> Iterator[Extra]:
         ("publisher", facts.publisher),
         ("identifier", facts.symbol),
         ("identifier", f"urn:isbn:{facts.isbn}" if facts.isbn else ""),
-        ("extent", formats.size(facts.pdf.bytes)),
+        ("extent", formats.size(facts.pdf.bytes) if facts.pdf else ""),
         ("rights", facts.licence),
     ):
         yield Extra(f"{{{DCTERMS}}}{name}", text)

@@ -1,5 +1,7 @@
 """OPDS 2.0 (https://drafts.opds.io/opds-2.0): the shelves as JSON."""
 
+from collections.abc import Iterator
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -81,25 +83,25 @@ def _facet(group, asked: dict, here: str) -> dict:
 
 
 def publication(facts: Description) -> dict:
-    here = page_address("catalogue:opds2-publication", facts.slug, facts.tag)
-    found = {
-        "metadata": _said(_metadata(facts)),
-        "links": [
-            {"rel": "self", "href": here, "type": PUBLICATION},
-            {
-                "rel": OPEN_ACCESS,
-                "href": facts.pdf.address,
-                "type": "application/pdf",
-                "language": facts.tag,
-                "size": facts.pdf.bytes,
-            },
-            {"rel": "alternate", "href": landing(facts), "type": "text/html"},
-        ],
-    }
+    found = {"metadata": _said(_metadata(facts)), "links": list(_links(facts))}
     if picture := shelves.cover(facts):
         small = shelves.cover(facts, small=True)
         found["images"] = [{"href": href, "type": "image/jpeg"} for href in (picture, small)]
     return found
+
+
+def _links(facts: Description) -> Iterator[dict]:
+    here = page_address("catalogue:opds2-publication", facts.slug, facts.tag)
+    yield {"rel": "self", "href": here, "type": PUBLICATION}
+    if pdf := facts.pdf:
+        yield {
+            "rel": OPEN_ACCESS,
+            "href": pdf.address,
+            "type": "application/pdf",
+            "language": facts.tag,
+            "size": pdf.bytes,
+        }
+    yield {"rel": "alternate", "href": landing(facts), "type": "text/html"}
 
 
 def _metadata(facts: Description) -> dict:

@@ -236,5 +236,29 @@ def test_records_are_kept_in_a_few_queries_for_all(publications, django_assert_m
     for edition in editions:
         make_file(edition, content=b"%%PDF %d" % edition.pk)
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         harvest.update({edition.publication_id for edition in editions})
+
+
+def test_what_was_replaced_by_mistake_is_told_of_again(edition):
+    successor = make_publication("successor", replaces=edition.publication)
+    successor.save()
+    publishing.publish(successor, by=clerk())
+    before = record().digest
+
+    successor.replaces = None
+    successor.save()
+    upkeep.refresh([successor])
+
+    assert record().digest != before
+    assert harvest.outdated([edition.publication_id]) == []
+
+
+def test_records_that_nobody_kept_are_made_by_hand(capsys):
+    make_edition(make_publication("plan"), "en fr")
+
+    call_command("update_records")
+    call_command("update_records")
+
+    assert "up to date: 2" in capsys.readouterr().out
+    assert Record.objects.count() == 2

@@ -57,9 +57,10 @@ def read(query: QueryDict) -> dict[str, str]:
 
 
 def _once(query: QueryDict, name: str) -> str:
-    if len(query.getlist(name)) > 1:
+    value, *more = query.getlist(name)
+    if more:
         raise ProtocolError("badArgument", f"The argument “{name}” is given more than once.")
-    return query[name]
+    return value
 
 
 def _check(rule: Rule, names: set[str]) -> None:
@@ -151,7 +152,7 @@ def span(since: str | None, until: str | None) -> tuple[datetime | None, datetim
         raise ProtocolError(
             "badArgument", "Write both as 2026-11-23 or both as 2026-11-23T12:00:00Z."
         )
-    form = next(iter(forms), SECOND)
+    form = next((form for form in forms if form), SECOND)
     first = _moment(since, form) if since else None
     last = _moment(until, form) if until else None
     if last and form == DAY:
