@@ -10,7 +10,8 @@ from django.db.models import F
 
 from catalogue import fragments, languages
 from catalogue.holdings import Holdings
-from catalogue.models import Meeting, Series, Topic
+from catalogue.models import Meeting, Publication, Series, Topic
+from catalogue.symbols import natural
 
 
 class Group(NamedTuple):
@@ -62,10 +63,11 @@ def newest_first(held: Holdings, facet: str, value: str) -> list[int]:
 
 def by_kind(held: Holdings, facet: str, value: str) -> list[int]:
     """By kind, of a kind by symbol as people count: WP.9 before WP.10."""
-    within = held.sets[facet].get(value, 0)
-    kinds = sorted(held.sets["kind"], key=lambda kind: languages.fold(_words(held, kind)[0]))
-    parts = (held.sets["kind"][kind] & within for kind in kinds)
-    return [key for part in parts if part for key in held.listed(part, "symbol")]
+    keys = newest_first(held, facet, value)
+    symbols = Publication.objects.filter(pk__in=keys).values_list("pk", "symbol_key")
+    symbol = {key: (not text, natural(text)) for key, text in symbols}
+    kind = {key: languages.fold(_heading(held, "kind", key)[0]) for key in keys}
+    return sorted((key for key in keys if key in symbol), key=lambda key: (kind[key], symbol[key]))
 
 
 def groups(held: Holdings, cards: list[fragments.Fragment], facet: str) -> list[Group]:
