@@ -6,7 +6,6 @@ from django.urls.converters import StringConverter
 from catalogue import languages
 from catalogue.feeds.shelves import BY
 from catalogue.news import Quarter
-from catalogue.records.formats import FORMATS
 from catalogue.views import (
     archives,
     browse,
@@ -37,9 +36,9 @@ class FingerprintConverter(StringConverter):
 
 
 class RecordConverter(StringConverter):
-    """The extension of a record: "bib", "ris", "json" or "xml"."""
+    """The extension of a record: "bib", "ris", "json", "xml" or "linkset"."""
 
-    regex = "|".join(FORMATS)
+    regex = "|".join(records.ADDRESSED)
 
 
 class SymbolConverter(StringConverter):

@@ -5,11 +5,26 @@ from collections.abc import Iterator
 from catalogue.records.facts import Description
 from catalogue.records.formats import FORMATS
 
+LINKSET = "linkset"  # the extension of its address
+
 
 def sign(response, facts: Description | None) -> None:
     """Say in the header where the lasting address, the files and the records are."""
     if facts:
-        response["Link"] = ", ".join(links(facts))
+        whole = f'<{facts.record(LINKSET)}>; rel="linkset"; type="application/linkset"'
+        response["Link"] = ", ".join([*links(facts), whole])
+
+
+def linkset(facts: Description) -> str:
+    """All links of the page, of its files and of its records, in one document (RFC 9264)."""
+    said = [f'{link}; anchor="{facts.landing}"' for link in links(facts)]
+    said += [_back(address, "collection", facts) for _tag, address in files(facts)]
+    said += [_back(facts.record(name), "describes", facts) for name in FORMATS]
+    return ",\n".join(said) + "\n"
+
+
+def _back(address: str, relation: str, facts: Description) -> str:
+    return f'<{facts.landing}>; rel="{relation}"; type="text/html"; anchor="{address}"'
 
 
 def links(facts: Description) -> Iterator[str]:

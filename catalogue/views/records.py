@@ -9,8 +9,11 @@ from django.views.decorators.http import conditional_page, require_safe
 from catalogue import cards, languages, transfer
 from catalogue.models import Publication
 from catalogue.records.description import describe, edition_for
-from catalogue.records.formats import FORMATS
+from catalogue.records.formats import FORMATS, Format
+from catalogue.records.signposting import LINKSET, linkset
 from catalogue.views.publication import gone
+
+ADDRESSED = FORMATS | {LINKSET: Format(LINKSET, "application/linkset", linkset)}
 
 
 @require_safe
@@ -37,7 +40,7 @@ def _not_there(request, publication, tag):
 
 
 def _answer(facts, extension):
-    form, name = FORMATS[extension], f"{facts.slug}-{facts.tag}.{extension}"
+    form, name = ADDRESSED[extension], f"{facts.slug}-{facts.tag}.{extension}"
     response = HttpResponse(form.write(facts), content_type=f"{form.media_type}; charset=utf-8")
     response["Content-Disposition"] = (
         f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name)}"

@@ -184,6 +184,20 @@ def test_the_header_leads_machines_to_the_files_and_records(client, plan, langua
     }
 
 
+def test_all_links_are_in_one_document_too(client, plan):
+    landing = f"{SITE}/fr/publications/plan/"
+    header = page(client, "fr")["Link"]
+    address = re.search(r'<([^>]+)>; rel="linkset"; type="application/linkset"', header)[1]
+
+    response = client.get(address.removeprefix(SITE))
+    found = find_signposting_http_link([response.text.replace("\n", "")], landing)
+
+    assert response["Content-Type"] == "application/linkset; charset=utf-8"
+    assert found.for_context(landing).citeAs.target == f"{SITE}/p/plan"
+    assert len(found.for_context(landing).items) == 3
+    assert found.for_context(f"{landing}plan-fr.pdf").collection.target == landing
+
+
 def test_a_licence_is_named_where_there_is_one(client, plan, settings):
     settings.LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
