@@ -91,13 +91,31 @@ def _launch(job: Job) -> None:
     if settings.JOBS == "inline":
         run(job)
     elif settings.JOBS == "process":
-        subprocess.Popen(  # noqa: S603  (our own program)
-            [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_jobs"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-            env=os.environ | {"SITE_URL": settings.SITE_URL},
-        )
+        _begin_process()
+
+
+def _begin_process() -> None:
+    subprocess.Popen(  # noqa: S603  (our own program)
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_jobs"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        env=os.environ | {"SITE_URL": settings.SITE_URL},
+    )
+
+
+def tend() -> bool:
+    """Call lost what is lost, and begin a process for what waits although there is room for it.
+
+    For a clock in a process that must not do long work itself; whether it began one.
+    """
+    bury()
+    counts = Job.objects.filter(finished_at=None).values_list("status", flat=True)
+    running = sum(status == Job.Status.RUNNING for status in counts)
+    is_needed = settings.JOBS == "process" and running < AT_ONCE and running < len(counts)
+    if is_needed:
+        _begin_process()
+    return is_needed
 
 
 def again(job: Job, *, by) -> Job:

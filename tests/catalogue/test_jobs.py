@@ -132,6 +132,36 @@ def test_old_work_goes_with_its_files(waiting):
     assert (Job.objects.count(), job.folder.exists()) == (0, False)
 
 
+@pytest.fixture
+def processes(settings, monkeypatch):
+    """Count the processes that would begin."""
+    begun = []
+    monkeypatch.setattr(jobs.subprocess, "Popen", lambda *args, **kwargs: begun.append(args))
+    settings.JOBS = "process"
+    return begun
+
+
+def test_the_clock_begins_a_process_for_what_was_left_waiting(processes):
+    Job.objects.create(kind="add", arguments={"numbers": [1]}, language="en")
+
+    assert jobs.tend()
+
+    assert len(processes) == 1
+
+
+def test_the_clock_lets_those_work_that_are_at_it(processes):
+    jobs.tend()
+    for numbers in ([1], [2], [3]):
+        Job.objects.create(kind="add", arguments={"numbers": numbers}, language="en")
+    now = timezone.now()
+    busy = [job.pk for job in Job.objects.all()[: jobs.AT_ONCE]]
+    Job.objects.filter(pk__in=busy).update(status="running", started_at=now)
+
+    assert not jobs.tend()
+
+    assert processes == []
+
+
 def test_unknown_work_is_refused():
     with pytest.raises(ValueError, match="no such work"):
         jobs.start("nothing", by=clerk())

@@ -150,7 +150,7 @@ def keep_time():
                 upkeep.catch_up()
                 outbox.deliver()
                 notices.deliver()
-                jobs.run_waiting()
+                jobs.tend()
             except Exception:
                 log.exception("The clock's work is tried again in half a minute")
             finally:
