@@ -6,8 +6,9 @@ forgotten singly: a correction is offered only if it finds something that reader
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from django.db import transaction
 from django.db.models import Q
 
 from catalogue.models import Publication, SearchWord
@@ -25,8 +26,15 @@ WELL_KNOWN = 3  # publications: a word in the text of so many is no slip
 
 
 def learn(found: Iterable[sources.Source]) -> None:
-    """Remember the words of titles and descriptions."""
+    """Remember the words of titles and descriptions, once the transaction is through.
+
+    Nobody has to wait for another who learns the same word; and if it fails, nothing else does.
+    """
     spelt = {word: spelling for source in found for word, spelling in _words_of(source)}
+    transaction.on_commit(partial(_remember, spelt), robust=True)
+
+
+def _remember(spelt: dict[str, str]) -> None:
     known = SearchWord.objects.filter(word__in=spelt).values_list("word", flat=True)
     new = sorted(spelt.keys() - set(known))  # in one order for everybody
     SearchWord.objects.bulk_create(

@@ -21,7 +21,7 @@ carefully = settings(max_examples=40, suppress_health_check=[HealthCheck.functio
 
 
 @pytest.fixture
-def catalogue(db):
+def catalogue(db, django_capture_on_commit_callbacks):
     plan = make_publication(
         "plan",
         title_en="Dubrovnik plan",
@@ -32,7 +32,8 @@ def catalogue(db):
     texts = {"en": "cluster munitions\fin WP.3 ¶", "ar": "األسلحة\f", "zh": "集束弹药公约"}
     for language, text in texts.items():
         make_file(make_edition(plan, language), text.encode(), text=text)
-    search.index([plan])
+    with django_capture_on_commit_callbacks(execute=True):
+        search.index([plan])
 
 
 @carefully

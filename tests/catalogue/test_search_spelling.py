@@ -11,7 +11,18 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def catalogue():
+def index(django_capture_on_commit_callbacks):
+    """Index publications, and end the transaction as far as that goes in a test."""
+
+    def index(*publications):
+        with django_capture_on_commit_callbacks(execute=True):
+            search.index(publications)
+
+    return index
+
+
+@pytest.fixture
+def catalogue(index):
     plan = make_publication(
         title_en="Dubrovnik Action Plan",
         title_fr="Plan d’action de Dubrovnik pour les États parties",
@@ -22,7 +33,7 @@ def catalogue():
     plan.topics.add(Topic.objects.create(slug="aid", name_en="Victim assistance"))
     make_file(make_edition(plan), text="zirconium")
     make_edition(plan, "ar", title="الذخائر العنقودية")
-    search.index([plan])
+    index(plan)
     return plan
 
 
@@ -68,24 +79,24 @@ def test_what_is_right_or_hopeless_is_left_alone(catalogue, text):
     assert search.did_you_mean(text) is None
 
 
-def test_of_two_words_the_one_that_finds_more_is_meant(catalogue):
-    for title in ("Charter", "Chapter", "Chapters", "Chapter 2"):
-        search.index([make_publication(title_en=title)])
+def test_of_two_words_the_one_that_finds_more_is_meant(index):
+    titles = ("Charter", "Chapter", "Chapters", "Chapter 2")
+    index(*(make_publication(title_en=title) for title in titles))
 
     assert search.did_you_mean("chaqter") == "chapter"
 
 
-def test_what_is_not_public_is_not_given_away(catalogue):
-    search.index([make_publication(title_en="Embargoed", published=False)])
+def test_what_is_not_public_is_not_given_away(index):
+    index(make_publication(title_en="Embargoed", published=False))
 
     assert search.did_you_mean("embargoe") is None
 
 
-def test_words_are_learnt_once_and_anew_after_a_rebuild(catalogue):
+def test_words_are_learnt_once_and_anew_after_a_rebuild(catalogue, index):
     before = set(SearchWord.objects.values_list("word", flat=True))
     search.entries.distrust()
 
-    search.index([catalogue])
+    index(catalogue)
 
     assert {"munitions", "etats", "assistance"} <= before
     assert set(SearchWord.objects.values_list("word", flat=True)) == before
