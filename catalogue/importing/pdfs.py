@@ -1,6 +1,7 @@
 """Many PDFs at once: each told by its name and looked into, then those agreed to are kept."""
 
 import secrets
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,8 @@ def looked_into(file: str, name: str, match: Match, before) -> dict[str, Any]:
     row["title"] = str(match.edition or match.publication or "")
     try:
         _require_match(match, before)
-        draft = _examined(file)
-        row["facts"] = _facts(draft.found)
+        with _examined(file) as draft:
+            row["facts"] = _facts(draft.found)
         publishing.require_new(draft, match.edition, EditionFile.Purpose.READING)
         publishing.require_language(draft, match.edition.tags if match.edition else [match.tag])
     except publishing.LanguageDoubtError:
@@ -93,8 +94,11 @@ def _key(match: Match):
     return match.edition and match.edition.pk, match.tag
 
 
-def _examined(file: str) -> publishing.Draft:
-    return publishing.examine(File(path_of(file).open("rb"), name=file))
+@contextmanager
+def _examined(name: str):
+    """A file that was looked into, open for as long as it is needed."""
+    with path_of(name).open("rb") as file:
+        yield publishing.examine(File(file, name=name))
 
 
 def _facts(found) -> str:
@@ -128,8 +132,8 @@ def _kept(row, *, by) -> dict[str, str]:
     if row["verdict"] == REFUSED:
         return {"result": REFUSED}
     try:
-        with transaction.atomic():
-            kept = publishing.keep(_examined(row["file"]), _edition(row, by), by=by)
+        with _examined(row["file"]) as draft, transaction.atomic():
+            kept = publishing.keep(draft, _edition(row, by), by=by)
     except (ValidationError, FileNotFoundError, Edition.DoesNotExist) as refusal:
         return {"result": REFUSED, "sentence": " ".join(getattr(refusal, "messages", []))}
     return {"result": "kept", "edition": kept.edition_id, "title": str(kept.edition)}
