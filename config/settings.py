@@ -62,6 +62,7 @@ def sqlite(path):
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
+        "CONN_MAX_AGE": None,  # to open it again costs a quarter of a page
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
