@@ -18,6 +18,7 @@ class Head(NamedTuple):
     gist: str
     description: Description | None
     json_ld: str
+    schemas: dict[str, str]  # of Dublin Core's names
     metas: list[metatags.Meta]
     properties: list[metatags.Meta]
     records: list[tuple[str, str]]  # (media type, address)
@@ -30,6 +31,7 @@ def head(publication: Publication, facts: Description | None, canonical: str) ->
         gist=gist[: metatags.GIST],
         description=facts,
         json_ld=jsonld.script(facts) if facts else "",
+        schemas=metatags.SCHEMAS if facts else {},
         metas=metatags.tags(facts) if facts else [],
         properties=metatags.opengraph(_shared(publication, facts, canonical, gist)),
         records=records(facts) if facts else [],

@@ -6,6 +6,10 @@ from typing import NamedTuple
 from catalogue import languages
 from catalogue.records.facts import Description
 
+SCHEMAS = {
+    "schema.DC": "http://purl.org/dc/elements/1.1/",
+    "schema.DCTERMS": "http://purl.org/dc/terms/",
+}
 GIST = 200  # characters of a summary that sharing services show
 
 

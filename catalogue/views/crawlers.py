@@ -32,7 +32,7 @@ def robots(request):
 def index(request):
     """Looks at every row: once for each version of the catalogue."""
     kept = caches["fragments"]
-    return _xml(kept.get_or_set(f"sitemap-{version.current()}", sitemap.index, AN_HOUR))
+    return _xml(kept.get_or_set(f"sitemap-{version.current()}", sitemap.index, AN_HOUR) or "")
 
 
 @require_safe
