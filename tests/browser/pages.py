@@ -40,6 +40,17 @@ def no_page(visitor, world):
     visitor.goes_to("catalogue:publication", "none")
 
 
+def the_board_of_languages(visitor, world):
+    world.plan, world.untranslated  # noqa: B018
+    visitor.goes_to("catalogue:parity")
+
+
+def a_wish_without_an_address(visitor, world):
+    visitor.goes_to("catalogue:wish", world.untranslated.slug, "es")
+    visitor.writes(email="x")
+    visitor.presses("Write to me")
+
+
 # Ordering -------------------------------------------------------------------------------
 
 
@@ -292,6 +303,8 @@ PUBLIC = [
     a_publication_in_one_language,
     a_publication_taken_back,
     no_page,
+    the_board_of_languages,
+    a_wish_without_an_address,
     an_empty_basket,
     a_wrong_number_added,
     the_basket,

@@ -369,3 +369,18 @@ def test_every_mail_is_whole_in_its_readers_language(template, language):
     assert not any(mark in sent.body for mark in ("{", "}", "<", "None"))
     assert "<img" not in html
     assert f"http://127.0.0.1:8000/{language}/" in sent.body
+
+
+@pytest.mark.parametrize(("role", "status"), [("editor", 302), ("packer", 403)])
+def test_only_who_may_publish_sends_the_list(client, role, status):
+    from django.contrib.auth.models import Group
+
+    from orders.roles import make_roles
+
+    make_roles()
+    user = clerk(role, is_superuser=False)
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+
+    assert client.get(reverse("editing:news")).status_code == 200
+    assert client.post(reverse("editing:send-news", args=[AUTUMN])).status_code == status
