@@ -26,9 +26,9 @@ class Head(NamedTuple):
 
 def head(publication: Publication, facts: Description | None, canonical: str) -> Head:
     """What a landing page says of itself, and of the edition described."""
-    gist = one_line(languages.translated(publication, "summary")[0])
+    gist = metatags.gist(one_line(languages.translated(publication, "summary")[0]))
     return Head(
-        gist=gist[: metatags.GIST],
+        gist=gist,
         description=facts,
         json_ld=jsonld.script(facts) if facts else "",
         schemas=metatags.SCHEMAS if facts else {},

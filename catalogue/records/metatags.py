@@ -1,6 +1,7 @@
 """<meta> elements of a landing page: Highwire for scholars, Dublin Core, OpenGraph for sharing."""
 
 from collections.abc import Iterator
+from textwrap import shorten
 from typing import NamedTuple
 
 from catalogue import languages
@@ -31,6 +32,12 @@ class Shared(NamedTuple):
     cover: str
     isbn: str
     other_locales: list[str]
+
+
+def gist(text: str) -> str:
+    """The beginning of a summary, up to the end of a word where words have ends."""
+    whole = shorten(text, GIST, placeholder="…")
+    return whole if len(whole) > GIST // 2 or len(text) <= GIST else f"{text[: GIST - 1]}…"
 
 
 def tags(facts: Description) -> list[Meta]:
@@ -92,7 +99,7 @@ def opengraph(shared: Shared) -> list[Meta]:
         Meta("og:url", shared.canonical),
         Meta("og:locale", languages.codes(language).og_locale),
         *(Meta("og:locale:alternate", locale) for locale in shared.other_locales),
-        Meta("og:description", shared.summary[:GIST]),
+        Meta("og:description", shared.summary),
         Meta("og:image", shared.cover),
         Meta("og:image:alt", shared.title if shared.cover else ""),
     ]

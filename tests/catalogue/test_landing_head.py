@@ -149,6 +149,20 @@ def test_shared_pages_speak_the_language_of_the_page(client, plan, language, loc
     assert response.text.count('property="og:locale:alternate"') == 2
 
 
+@pytest.mark.parametrize(
+    ("summary", "gist"),
+    [
+        ("word " * 60, " ".join(["word"] * 39) + "…"),
+        ("字" * 300, "字" * 199 + "…"),
+        ("One.", "One."),
+    ],
+)
+def test_a_summary_is_cut_between_words(client, plan, summary, gist):
+    type(plan).objects.update(summary_en=summary)
+
+    assert metas(page(client, "en"))["description"] == gist
+
+
 def test_a_meeting_a_series_and_a_date_may_be_missing(client, db):
     make_edition(make_publication("note"))
 
