@@ -60,7 +60,7 @@ def is_bounded(keys: list[int]) -> bool:
 
 def sizes(keys: list[int]) -> list[Size]:
     """What archives of these publications would hold, by language; of several, all at the end."""
-    files = EditionFile.objects.offered().filter(edition__publication__in=keys)
+    files = EditionFile.objects.offered(keys)
     weights, spoken = {}, defaultdict(list)
     for key, weight, tag in files.values_list("pk", "bytes", "edition__languages__language"):
         weights[key] = weight
@@ -73,7 +73,7 @@ def sizes(keys: list[int]) -> list[Size]:
 
 def items(keys: list[int], tags: list[str]) -> list[Item]:
     """The files of an archive, in the languages named or in all, in the order of their names."""
-    files = EditionFile.objects.offered().filter(edition__publication__in=keys)
+    files = EditionFile.objects.offered(keys)
     if tags:
         spoken = EditionLanguage.objects.filter(language__in=tags)
         files = files.filter(edition__in=spoken.values("edition"))

@@ -293,19 +293,19 @@ class EditionFileQuerySet(models.QuerySet):
     def reading(self):
         return self.filter(purpose="reading")
 
-    def offered(self):
-        """The newest PDFs of the editions that readers are offered now."""
+    def offered(self, publications):
+        """The newest PDFs of the editions of some publications that readers are offered now."""
         from catalogue.models import Edition
 
         newer = self.model.objects.reading().filter(
             edition=OuterRef("edition"), version__gt=OuterRef("version")
         )
-        successors = Edition.objects.visible().held().filter(supersedes=OuterRef("edition"))
-        return self.reading().filter(
-            ~Exists(newer),
-            ~Exists(successors),
-            visible("edition__"),
-            visible("edition__publication__"),
+        editions = Edition.objects.visible().filter(publication__in=publications)
+        successors = editions.held().exclude(supersedes=None)
+        return (
+            self.reading()
+            .filter(~Exists(newer), visible("edition__publication__"), edition__in=editions)
+            .exclude(edition__in=successors.values("supersedes"))
         )
 
 

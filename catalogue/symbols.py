@@ -1,16 +1,20 @@
 """The tree of document symbols: CCM, below it MSP, below it 2011, below it WP.3.
 
-The children of a place are counted by the database from the symbols themselves, so that there
-is nothing to keep up to date.
+The children of a place are counted by the database from the symbols themselves, once for each
+version of the catalogue.
 """
 
 import re
+from hashlib import sha256
 from typing import NamedTuple
 
+from django.core.cache import caches
 from django.db.models import Case, CharField, Count, F, Min, Value, When
 from django.db.models.functions import Cast, Left, StrIndex, Substr
 
 from catalogue.models import Publication
+
+KEPT = 24 * 3600  # seconds
 
 
 class Branch(NamedTuple):
@@ -36,8 +40,31 @@ class Place(NamedTuple):
         return [(part, "/".join(parts[: depth + 1])) for depth, part in enumerate(parts)]
 
 
-def place(path: str) -> Place:
-    """Look below a path such as "CCM/MSP/2011"; "" is the root. Empty where there is nothing."""
+def place(path: str, token: str) -> Place:
+    """Look below a path such as "CCM/MSP/2011", "" is the root, at one version of the catalogue.
+
+    The place is empty where there is nothing.
+    """
+    name = f"symbols-{token}-{sha256(path.encode()).hexdigest()}"
+    found = caches["fragments"].get(name)
+    if found is None and (found := _counted(path)).number:
+        caches["fragments"].set(name, found, KEPT)
+    return found
+
+
+def first_fork(token: str) -> Place:
+    """Where the tree parts, not far from its root: in CCM, if nearly all lies below it."""
+    found = place("", token)
+    for _level in range(2):
+        only = found.branches if len(found.branches) == 1 else []
+        below = next((place(branch.path, token) for branch in only), None)
+        if not (below and below.branches):
+            return found
+        found = below
+    return found
+
+
+def _counted(path: str) -> Place:
     rows = sorted(_children(path), key=lambda row: natural(row[0]))
     return Place(
         path,
@@ -45,18 +72,6 @@ def place(path: str) -> Place:
         [pk for _name, number, pk in rows if number == 1],
         sum(number for _name, number, _pk in rows),
     )
-
-
-def first_fork() -> Place:
-    """Where the tree parts, not far from its root: in CCM, if nearly all lies below it."""
-    found = place("")
-    for _level in range(2):
-        only = found.branches if len(found.branches) == 1 else []
-        below = next((place(branch.path) for branch in only), None)
-        if not (below and below.branches):
-            return found
-        found = below
-    return found
 
 
 def _children(path: str):

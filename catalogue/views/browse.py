@@ -19,7 +19,7 @@ def hub(request):
         "series": browse.series(held),
         "topics": browse.topics(held),
         "meetings": browse.meetings(held),
-        "place": symbols.first_fork(),
+        "place": symbols.first_fork(held.token),
     }
     return render(request, "catalogue/browse.html", context | _addresses("catalogue:browse"))
 
@@ -56,10 +56,11 @@ def meeting(request, code):
 @require_safe
 @shared
 def symbol(request, path=""):
-    place, arguments = symbols.place(path), [path] * bool(path)
+    held, arguments = holdings.current(), [path] * bool(path)
+    place = symbols.place(path, held.token)
     if path and not place.number:
         raise Http404
-    context = {"place": place} | _shelf(request, holdings.current(), place.documents, "")
+    context = {"place": place} | _shelf(request, held, place.documents, "")
     context |= _addresses("catalogue:symbols", *arguments)
     return _paged(request, "catalogue/symbols.html", context)
 

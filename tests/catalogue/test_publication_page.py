@@ -243,7 +243,7 @@ def test_older_versions_are_reached_under_addresses_that_never_change(client, pl
     assert "Page 3 corrected" in page
     addresses = re.findall(r'href="([^"]+-en-[0-9a-f]{12}\.pdf)"', page)
     assert [address[-16:-4] for address in addresses] == [second.sha256[:12], first.sha256[:12]]
-    assert client.get(addresses[1]).status_code == 200
+    assert client.head(addresses[1]).status_code == 200
 
 
 # Lineage --------------------------------------------------------------------
