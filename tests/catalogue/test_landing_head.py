@@ -152,7 +152,7 @@ def test_shared_pages_speak_the_language_of_the_page(client, plan, language, loc
 @pytest.mark.parametrize(
     ("summary", "gist"),
     [
-        ("word " * 60, " ".join(["word"] * 39) + "…"),
+        ("word " * 60, " ".join(["word"] * 40) + "…"),
         ("字" * 300, "字" * 199 + "…"),
         ("One.", "One."),
     ],
