@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.core.wsgi import get_wsgi_application
+from django.core.servers.basehttp import get_internal_wsgi_application
 from django.db import connections
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
@@ -174,7 +174,7 @@ def serve(door, *, announce):
             self.cfg.set("when_ready", lambda _arbiter: announce())
 
         def load(self):
-            return get_wsgi_application()
+            return get_internal_wsgi_application()
 
     connections.close_all()  # the worker is a fork and opens its own
     Site().run()
