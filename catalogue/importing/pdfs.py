@@ -10,7 +10,7 @@ from django.core.files import File
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalogue import formats, jobs, languages, publishing, upkeep
 from catalogue.importing import work
@@ -104,7 +104,9 @@ def _examined(name: str):
 def _facts(found) -> str:
     tagged = _("tagged") if found.is_tagged else _("not tagged")
     text = "" if found.has_text else _("no text")
-    parts = [formats.number(found.pages), formats.size(found.bytes), tagged, text, found.title]
+    pages = ngettext("%(pages)s page", "%(pages)s pages", found.pages)
+    count = pages % {"pages": formats.number(found.pages)}
+    parts = [count, formats.size(found.bytes), tagged, text, found.title]
     return " · ".join(part for part in parts if part)
 
 

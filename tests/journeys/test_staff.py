@@ -149,6 +149,7 @@ def moment_of_issue(edition, language):
 
 def opens_the_form_for_a_publication(visitor):
     visitor.follows("Catalogue")
+    visitor.follows("Records")
     visitor.goes_by(visitor.page.locator(".model-publication .addlink"))
     visitor.arrives_at("admin:catalogue_publication_add")
 
