@@ -3,19 +3,25 @@
 A key of the database may come again after a restore; the moment the row was made may not.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 
+from catalogue.models import LanguageRequest, Subscription
 
-def token_of(row: Model) -> str:
+Reader = LanguageRequest | Subscription
+
+
+def token_of(row: Reader) -> str:
     """Names a wish or a subscription to whoever got the mail: "12.1795600000.signature"."""
     return _signer(type(row)).sign(_name(row))
 
 
-def find(rows: QuerySet, token: str) -> Model | None:
+def find(rows: QuerySet, token: str) -> Any:
     """The row behind a token, if it is among these; None for a wrong or stale one."""
     try:
         name = _signer(rows.model).unsign(token)
@@ -25,7 +31,7 @@ def find(rows: QuerySet, token: str) -> Model | None:
     return row if row and _name(row) == name else None
 
 
-def address(name: str, row: Model, language: str) -> str:
+def address(name: str, row: Reader, language: str) -> str:
     """The whole address of a row's page in a language."""
     return page(name, token_of(row), language=language)
 
@@ -36,9 +42,9 @@ def page(name: str, *args, language: str) -> str:
         return settings.SITE_URL + reverse(f"catalogue:{name}", args=args)
 
 
-def _name(row: Model) -> str:
+def _name(row: Reader) -> str:
     return f"{row.pk}.{int(row.created_at.timestamp())}"
 
 
-def _signer(model: type[Model]) -> Signer:
+def _signer(model: type[Reader]) -> Signer:
     return Signer(salt=f"catalogue.{model._meta.model_name}", sep=".")

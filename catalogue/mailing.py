@@ -10,18 +10,21 @@ import logging
 import smtplib
 from collections.abc import Callable
 from threading import Thread
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connections
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from catalogue import languages
 from catalogue.models import Mail
+from catalogue.querysets import MailQuerySet
 
+Render = Callable[[Any], EmailMultiAlternatives]
 log = logging.getLogger(__name__)
 LEASE = datetime.timedelta(minutes=5)
 GIVE_UP = datetime.timedelta(days=3)
@@ -86,13 +89,13 @@ def _enqueue(task, finish=lambda: None) -> None:
         finish()
 
 
-def deliver(rows: QuerySet, render: Callable[[Mail], EmailMultiAlternatives], most: int) -> int:
+def deliver(rows: MailQuerySet, render: Render, most: int) -> int:
     """Send what is due among `rows`, oldest first, at most `most`; how many were sent."""
     due = rows.due().order_by("pk").values_list("pk", flat=True)
     return sum(_deliver(rows.filter(pk=pk), render) for pk in list(due[:most]))
 
 
-def _deliver(row: QuerySet, render) -> bool:
+def _deliver(row: MailQuerySet, render: Render) -> bool:
     leased = {"locked_until": timezone.now() + LEASE, "attempts": F("attempts") + 1}
     if not row.due().order_by().update(**leased):
         return False  # somebody else is at it
@@ -124,7 +127,7 @@ def _is_permanent(error: Exception) -> bool:
     return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
 
 
-def _rows(mail: Mail) -> QuerySet:
+def _rows(mail: Mail) -> MailQuerySet:
     return type(mail).objects.filter(pk=mail.pk)
 
 

@@ -1,6 +1,8 @@
 """Which rows: questions about publications, editions and files."""
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import models
@@ -377,20 +379,12 @@ class MailQuerySet(models.QuerySet):
         return self.filter(created_at__gt=moment)
 
     def addressed_to(self, address):
-        return self.filter(to__iexact=address)
+        """Those to an address; one that was sent may have left it to the reader's own row."""
+        places = (Q(**{f"{place}__iexact": address}) for place in self.model.ADDRESSES)
+        return self.filter(reduce(or_, places))
 
-
-class NoticeQuerySet(MailQuerySet):
     def given_up_first(self):
         return self.order_by(models.F("parked_at").desc(nulls_last=True), "-pk")
-
-    def addressed_to(self, address):
-        """Those to an address; of one that was sent, the reader it was sent to still knows it."""
-        return self.filter(
-            Q(to__iexact=address)
-            | Q(request__email__iexact=address)
-            | Q(subscription__email__iexact=address)
-        )
 
 
 class RecordQuerySet(models.QuerySet):

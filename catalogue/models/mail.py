@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.publication import Publication
 from catalogue.models.readers import LanguageRequest, Subscription
-from catalogue.querysets import MailQuerySet, NoticeQuerySet
+from catalogue.querysets import MailQuerySet
 
 
 class Mail(models.Model):
@@ -26,6 +26,7 @@ class Mail(models.Model):
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
     CONFIRMATIONS: ClassVar[tuple] = ()  # templates that a stranger can have sent
+    ADDRESSES: ClassVar[tuple] = ("to",)  # where it is known to whom it went
     FORGOTTEN_WHEN_SENT: ClassVar[dict] = {}  # columns, and what is left in them
 
     objects = MailQuerySet.as_manager()
@@ -52,9 +53,8 @@ class Notice(Mail):
     quarter = models.DateField(_("first day of the quarter"), null=True, blank=True)
 
     CONFIRMATIONS: ClassVar[tuple] = ("wish-confirm", "subscribe-confirm")
+    ADDRESSES: ClassVar[tuple] = ("to", "request__email", "subscription__email")
     FORGOTTEN_WHEN_SENT: ClassVar[dict] = {"to": ""}
-
-    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("notice to a reader"), _("notices to readers")

@@ -1,5 +1,7 @@
 """What a reader asks the board for."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,8 @@ NAMES = {
 
 class BoardFilters(forms.Form):
     """The board's address. What makes no sense in it is left out, without a word."""
+
+    fields: dict[str, Any]
 
     year = forms.ChoiceField(label=_("Year"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)

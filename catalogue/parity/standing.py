@@ -145,7 +145,7 @@ def standing(rows: list[Mark], original: str = "") -> Standing:
 
 
 def _begun(held: list[Mark]) -> datetime:
-    return min(mark.published_at for mark in held)
+    return min(mark.published_at for mark in held if mark.published_at)
 
 
 def _is_older(held: list[Mark], corrected_at: datetime | None) -> bool:
