@@ -120,13 +120,12 @@ def tiers(text: str) -> list[list[int]]:
     query = analysis.read(text)
     if not query.words:
         return []
-    count, parts = len(query.words), []
-    for where, most in ((TITLE, count), (TITLE, 2 * count), (TITLE, 4 * count), (TITLE, 0)):
-        parts.append(Matches(query, where, most, besides=parts[-1] if parts else None))
-    about = Matches(query, ABOUT, besides=Matches(query, TITLE))
-    return _listed(
-        [*_by_symbol(query), *parts, about, Matches(query, besides=Matches(query, ABOUT))]
-    )
+    places = [(TITLE, n * len(query.words)) for n in (1, 2, 4)] + [(TITLE, 0), (ABOUT, 0), ("", 0)]
+    better = [None, *(Matches(query, *place) for place in places)]
+    parts = [
+        Matches(query, *place, besides) for place, besides in zip(places, better, strict=False)
+    ]
+    return _listed([*_by_symbol(query), *parts])
 
 
 def named(text: str, most: int) -> list[list[int]]:
