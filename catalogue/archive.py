@@ -105,7 +105,7 @@ def _name(kept: EditionFile, tags, taken) -> str:
 
 def _is_there(kept: EditionFile) -> bool:
     try:
-        return default_storage.size(kept.file.name) == kept.bytes
+        return default_storage.size(str(kept.file.name)) == kept.bytes
     except OSError:
         return False
 
@@ -134,7 +134,7 @@ def _entry(item: Item, folder: str, note) -> zipping.Entry:
 
 
 def _pieces(kept: EditionFile) -> Iterator[bytes]:
-    with default_storage.open(kept.file.name) as file:
+    with default_storage.open(str(kept.file.name)) as file:
         while piece := file.read(PIECE):
             yield piece
 

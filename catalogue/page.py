@@ -76,7 +76,7 @@ def page(publication: Publication, near: list[Publication]) -> Page:
     )
 
 
-def show_visible(publication: Publication) -> None:
+def show_visible(publication) -> None:
     """Let the fetched publication show as its editions those that readers may see now."""
     rows = publication.known_editions
     visible = [row for row in rows if row.published_at and not row.withdrawn_at]

@@ -297,9 +297,9 @@ class EditionFileQuerySet(models.QuerySet):
 
     def offered(self, publications):
         """The newest PDFs of the editions of some publications that readers are offered now."""
-        from catalogue.models import Edition
+        from catalogue.models import Edition, EditionFile
 
-        newer = self.model.objects.reading().filter(
+        newer = EditionFile.objects.reading().filter(
             edition=OuterRef("edition"), version__gt=OuterRef("version")
         )
         editions = Edition.objects.visible().filter(publication__in=publications)
