@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import blake2b
 from itertools import islice
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -72,12 +73,12 @@ def _changes(batch: list[int]) -> Iterator[Record]:
     """Records, new ones too, as they ought to be and are not."""
     known = {(r.edition_id, r.language): r for r in _records(batch)}
     taken = {record.identifier for record in known.values()}
-    public = Edition.objects.published().filter(publication__in=batch)
-    for edition in public.with_records().order_by("published_at", "pk"):
-        for tag in edition.tags:
-            record = known.pop((edition.pk, tag), None) or _new(edition, tag, taken)
-            if _tell(record, edition.publication.kind.slug, _digest(edition, tag)):
-                yield record
+    for publication in Publication.objects.published().filter(pk__in=batch).with_records():
+        for edition in sorted(publication.editions.all(), key=attrgetter("published_at", "pk")):
+            for tag in edition.tags:
+                record = known.pop((edition.pk, tag), None) or _new(edition, tag, taken)
+                if _tell(record, publication.kind.slug, _digest(edition, tag)):
+                    yield record
     for record in known.values():
         if not record.is_deleted:
             record.is_deleted = True

@@ -236,7 +236,7 @@ def test_records_are_kept_in_a_few_queries_for_all(publications, django_assert_m
     for edition in editions:
         make_file(edition, content=b"%%PDF %d" % edition.pk)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(17):
         harvest.update({edition.publication_id for edition in editions})
 
 

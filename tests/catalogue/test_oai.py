@@ -455,7 +455,7 @@ def test_a_page_takes_few_queries(client, editions, django_assert_max_num_querie
     kind = make_kind("report", name_en="report")
     told(*(work(f"report-{n}", "en fr", kind=kind) for n in range(editions)))
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(8):
         assert len(listed_records(client)) == 2 * editions
 
 

@@ -22,7 +22,7 @@ from catalogue.feeds.oai.requests import (
     selection,
     utc,
 )
-from catalogue.models import Edition, Kind, Record
+from catalogue.models import Edition, Kind, Publication, Record
 from catalogue.records import marcxml, oai_dc, openaire
 from catalogue.records.description import describe
 from catalogue.records.facts import Description
@@ -193,8 +193,9 @@ def _format(prefix: str) -> Format:
 
 def _editions(records: list[Record]) -> dict[int, Edition]:
     pks = [record.edition_id for record in records if not record.is_deleted]
-    rows = Edition.objects.published().filter(pk__in=pks).with_records() if pks else ()
-    return {edition.pk: edition for edition in rows}
+    found = Publication.objects.published().filter(editions__in=pks).distinct()
+    rows = found.with_records() if pks else ()
+    return {edition.pk: edition for row in rows for edition in row.editions.all()}
 
 
 def _record(body: Element, record: Record, editions: dict[int, Edition], written: Format) -> None:
