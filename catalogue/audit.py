@@ -145,7 +145,7 @@ def records_are_current():
     """Harvesters were told what is true now."""
     for batch in _batches(Publication.objects.order_by("pk").values_list("pk", flat=True), BATCH):
         for identifier in harvest.outdated(batch):
-            yield f"record {identifier}: says something else than the catalogue; mend: update_records"
+            yield f"record {identifier} says something else than the catalogue; run update_records"
 
 
 CHECKS = [
