@@ -6,6 +6,7 @@ contents and indexes are known when these are set.
 
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -156,7 +157,7 @@ class Press:
 
     def by_date(self) -> list[Row]:
         dated = [row for row in self.rows if row.entry.publication.issued_on]
-        return sorted(dated, key=lambda row: row.entry.publication.issued_on, reverse=True)
+        return sorted(dated, key=lambda row: row.entry.publication.issued_on or date.min)[::-1]
 
     def index_names(self) -> list[tuple[str, str]]:
         names = [
