@@ -15,6 +15,7 @@ from operator import attrgetter
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
+from simple_history.utils import get_history_model_for_model
 
 from catalogue.models import Edition, Publication, Record
 from catalogue.records.description import describe
@@ -60,8 +61,8 @@ def _with_neighbours(pks: set[int]) -> set[int]:
         named_by = Q(replaces__in=batch) | Q(corrects__in=batch)
         found.update(Publication.objects.filter(named_by).values_list("pk", flat=True))
         now_and_once = Q(id__in=batch) & (Q(replaces__isnull=False) | Q(corrects__isnull=False))
-        for rows in (Publication.objects, Publication.history):
-            links = rows.filter(now_and_once).values_list("replaces", "corrects")
+        for model in (Publication, get_history_model_for_model(Publication)):
+            links = model.objects.filter(now_and_once).values_list("replaces", "corrects")
             found |= {pk for row in links.order_by().distinct() for pk in row if pk}
     return found
 
