@@ -266,7 +266,7 @@ def the_form_for_a_publication(visitor, world):
 
 def the_form_for_a_publication_sent_empty(visitor, world):
     the_form_for_a_publication(visitor, world)
-    visitor.presses("Save")
+    visitor.presses("Save as draft")
 
 
 def the_form_of_an_edition(visitor, world):
