@@ -112,7 +112,7 @@ def test_what_does_not_agree_is_a_finding(kept, damage, finding):
     damage(kept)
 
     assert any(finding in line for line in check())
-    with pytest.raises(CommandError, match="Findings in the catalogue: [0-9]"):
+    with pytest.raises(CommandError, match=r"Findings in the catalogue: [0-9]"):
         call_command("check_catalogue", stderr=io.StringIO())
 
 
