@@ -26,9 +26,10 @@ class VisibilityFilter(admin.SimpleListFilter):
         return [(value, label) for value, (label, _rows) in VISIBILITY.items()]
 
     def queryset(self, request, queryset):
-        if self.value() not in VISIBILITY:
+        chosen = self.value() or ""
+        if chosen not in VISIBILITY:
             return queryset
-        _label, rows = VISIBILITY[self.value()]
+        _label, rows = VISIBILITY[chosen]
         return queryset.filter(rows(timezone.now()))
 
 

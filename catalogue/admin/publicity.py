@@ -1,5 +1,7 @@
 """Letting out and taking back in the administration: buttons, pages that ask, actions."""
 
+from datetime import datetime
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -46,7 +48,7 @@ class MomentForm(forms.Form):
             self.cleaned_data["at"] = self._in_the_future()
 
     def _in_the_future(self):
-        naive = timezone.datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"])
+        naive = datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"])
         at = timezone.make_aware(naive)
         if at <= timezone.now():
             raise forms.ValidationError(

@@ -1,5 +1,7 @@
 """What a colleague gives for an import."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +25,7 @@ class WordsForm(forms.Form):
 
     def offer_only(self, names):
         """Leave the choice among some vocabularies."""
-        field = self.fields["create"]
+        field: Any = self.fields["create"]
         field.choices = [(name, label) for name, label in field.choices if name in names]
         return self
 

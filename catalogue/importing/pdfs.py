@@ -60,7 +60,13 @@ def check(_job, progress, *, files):
 
 def looked_into(file: str, name: str, match: Match, before) -> dict[str, Any]:
     """What would become of one file."""
-    row = {"file": file, "name": name, "verdict": REFUSED, "sentence": "", "facts": ""}
+    row: dict[str, Any] = {
+        "file": file,
+        "name": name,
+        "verdict": REFUSED,
+        "sentence": "",
+        "facts": "",
+    }
     row |= {"edition": match.edition and match.edition.pk, "tag": match.tag}
     row |= {"publication": match.publication and match.publication.pk}
     row["title"] = str(match.edition or match.publication or "")
@@ -130,7 +136,7 @@ def run(job, progress, *, check, chosen):
     return {"rows": told}
 
 
-def _kept(row, *, by) -> dict[str, str]:
+def _kept(row, *, by) -> dict[str, Any]:
     if row["verdict"] == REFUSED:
         return {"result": REFUSED}
     try:
@@ -145,7 +151,7 @@ def _edition(row, by) -> Edition:
     """The edition that was found; a new one, unpublished, where there was none."""
     if row["edition"]:
         return Edition.objects.get(pk=row["edition"])
-    edition = Edition(publication_id=row["publication"])
+    edition: Any = Edition(publication_id=row["publication"])
     edition._history_user = by
     edition.save()
     EditionLanguage.objects.create(edition=edition, language=row["tag"])

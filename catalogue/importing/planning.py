@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -28,7 +29,7 @@ class Plan:
     """What one line would do. `changes` and `errors` are (column, …) in the table's words."""
 
     number: int
-    publication: Publication
+    publication: Any  # with what is wanted of it, see `prepared`
     is_new: bool
     changes: list[tuple[str, str, str]] = field(default_factory=list)
     errors: list[tuple[str, str]] = field(default_factory=list)
@@ -99,7 +100,7 @@ class Planner:
 
     # One line ---------------------------------------------------------------
 
-    def _plan(self, line: Line, existing: dict[str, Publication]) -> Plan:
+    def _plan(self, line: Line, existing: dict[str, Any]) -> Plan:
         slug = self._named(line.cells)
         publication = existing.get(slug)
         if publication and not self._is_meant(publication, line.cells):
@@ -260,7 +261,7 @@ class Planner:
 # Rows to be filled ------------------------------------------------------------
 
 
-def fetched(pks: Iterable[int]) -> dict[str, Publication]:
+def fetched(pks: Iterable[int]) -> dict[str, Any]:
     """Publications with all that a table shows of them, by short name, in few queries."""
     rows = Publication.objects.filter(pk__in=list(pks)).select_related(
         "kind", "series", "issuing_body", "meeting", "replaces", "corrects"
@@ -269,7 +270,7 @@ def fetched(pks: Iterable[int]) -> dict[str, Publication]:
     return {row.slug: prepared(row) for row in rows}
 
 
-def prepared(publication: Publication) -> Publication:
+def prepared(publication: Any) -> Any:
     """With what is not a column of it under names of its own."""
     publication.wanted_topics = list(publication.topics.all())
     publication.links = {
@@ -282,20 +283,20 @@ def prepared(publication: Publication) -> Publication:
     return publication
 
 
-def _empty_publication() -> Publication:
-    publication = Publication(kind=None)
+def _empty_publication() -> Any:
+    publication: Any = Publication(kind=None)
     publication.wanted_topics, publication.wanted_blocks = [], {}
     publication.links = dict.fromkeys(RELATIONS, "")
     return publication
 
 
-def _empty_edition(publication, block: str) -> Edition:
-    edition = Edition(publication=publication)
+def _empty_edition(publication, block: str) -> Any:
+    edition: Any = Edition(publication=publication)
     edition.wanted_tags, edition.wanted_block = [block.partition("#")[0]], block
     return edition
 
 
-def _taken(free: dict[str, Edition], block: str, line: Line) -> Edition | None:
+def _taken(free: dict[str, Any], block: str, line: Line) -> Any:
     """The edition that a block is about: of just its languages, or else of its name."""
     tags = set(line.cells.get(f"languages_{block}".lower(), "").replace(",", " ").split())
     alike = [name for name, edition in free.items() if set(edition.wanted_tags) == tags]

@@ -5,6 +5,7 @@ import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -16,7 +17,7 @@ from catalogue import languages
 from catalogue.importing.columns import edition_columns, publication_columns
 from catalogue.importing.planning import BATCH, fetched
 from catalogue.importing.reading import NO_TEXT
-from catalogue.models import Edition, EditionLanguage, Publication
+from catalogue.models import Edition, EditionLanguage
 
 WAKES = ("=", "+", "-", "@", "\t", "\r")  # how a formula begins in one program or another
 
@@ -65,7 +66,7 @@ def table(pks: list[int]) -> Iterator[list[str]]:
                 yield _row(row, blocks, own, of_editions)
 
 
-def _row(publication: Publication, blocks, own, of_editions) -> list[str]:
+def _row(publication: Any, blocks, own, of_editions) -> list[str]:
     cells = [column.text_of(publication) for column in own]
     for block in blocks:
         edition: Edition | None = publication.wanted_blocks.get(block)

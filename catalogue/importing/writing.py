@@ -1,5 +1,7 @@
 """Plans into the database, a batch at a time, so that readers and orders never wait long."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
@@ -47,7 +49,7 @@ def link(plans: list[Plan], known: Known, *, by, reason: str) -> None:
     """Write what publications replace and correct, once all of them exist."""
     with transaction.atomic():
         for plan in plans:
-            publication = Publication.objects.get(pk=plan.publication.pk)
+            publication: Any = Publication.objects.get(pk=plan.publication.pk)
             publication.links = plan.publication.links
             _set_links(publication, known)
             _record(publication, by, reason)
