@@ -56,6 +56,8 @@ def fill(count):
 
     topics = [Topic.objects.get_or_create(slug=f"t{n}", article=n)[0] for n in range(3, 8)]
     kinds = [make_kind(f"kind-{n}", name_fr=f"type {n}") for n in range(12)]
+    picture = io.BytesIO()
+    Image.effect_mandelbrot((480, 679), (-2, -1.5, 1, 1.5), 40).convert("RGB").save(picture, "WEBP")
     start = Publication.objects.count()
     with transaction.atomic():
         for n in range(start, start + count):
@@ -69,8 +71,6 @@ def fill(count):
                 summary_fr=SUMMARY,
             )
             publication.topics.add(topics[n % 5])
-            picture = io.BytesIO()
-            Image.effect_noise((480, 679), 40).convert("RGB").save(picture, "WEBP")
             for tag in ("fr", "en"):
                 file = make_file(
                     make_edition(publication, tag, is_printed=True), f"{n}{tag}".encode()

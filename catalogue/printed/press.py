@@ -4,6 +4,7 @@ So a catalogue of thousands takes no more memory than one of fifty, and the page
 contents and indexes are known when these are set.
 """
 
+import gc
 import re
 from collections.abc import Callable
 from datetime import date
@@ -23,6 +24,7 @@ from catalogue.printed.contents import Choice, Row, publications, rank, sections
 
 STYLES = ["catalogue/pdf/printed.css"]
 A_PART = 32  # entries set at once
+MANY = 200  # entries, from which on each index is set by itself
 A_LINE, LINES = 5, 3  # of pictures on the front
 
 
@@ -100,7 +102,10 @@ class Press:
             batch *= 2
 
     def indexes(self) -> None:
-        self.add(self.draft("indexes", self.pages + 1, indexes=self.index_words()))
+        """One after the other on the same pages; in a long catalogue each for itself."""
+        words = self.index_words()
+        for indexes in [[index] for index in words] if len(self.rows) > MANY else [words]:
+            self.add(self.draft("indexes", self.pages + 1, indexes=indexes))
 
     def draft(self, template: str, number: int, **context) -> typesetting.Draft:
         html = render_to_string(
@@ -119,6 +124,8 @@ class Press:
             for name, (left, top) in found.items():
                 self.places.setdefault(name, binding.Place(page, left, top))  # where it begins
         self.pages += len(anchors)
+        if len(self.parts) % 8 == 0:
+            gc.collect()  # pages that were laid out hold each other
 
     # Words
 
