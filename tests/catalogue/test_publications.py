@@ -229,8 +229,12 @@ def test_where_nothing_is_found_each_way_to_loosen_says_what_it_would_show(clien
     assert "Show all publications" in shown
 
 
-def test_a_search_that_finds_nothing_offers_what_was_meant_and_other_ways(client, reports):
-    search.index(Publication.objects.all())
+def test_a_search_that_finds_nothing_offers_what_was_meant_and_other_ways(
+    client, reports, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        search.index(Publication.objects.all())
+
     response = client.get("/en/?q=zebar&language=ru")
 
     shown = text(response)
