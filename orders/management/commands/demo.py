@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 
 from catalogue import jobs, notices, upkeep
 from catalogue.progress import shown
-from catalogue.specimens import loading
+from catalogue.specimens import life, loading
 from orders import outbox, specimens
 from orders.roles import make_roles
 
@@ -60,6 +60,7 @@ class Command(BaseCommand):
         loading.load_words()
         loading.load_publications()
         self.load("PDFs", loading.load_files, loading.missing_files())
+        life.load()
 
     def load_orders(self):
         staff = make_staff()
