@@ -1,5 +1,7 @@
 """Language editions of a publication, and their files."""
 
+from functools import wraps
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -11,6 +13,26 @@ from catalogue.identifiers import validate_isbn
 from catalogue.lineage import goes_in_a_circle
 from catalogue.models.publication import Publication
 from catalogue.querysets import EditionFileQuerySet, EditionQuerySet
+
+
+def once_fetched(relation: str):
+    """A property that is worked out once from the rows of a relation, if they were prefetched."""
+
+    def decorate(work_out):
+        kept = f"_{work_out.__name__}"
+
+        @wraps(work_out)
+        def value(self):
+            rows = getattr(self, "_prefetched_objects_cache", {}).get(relation)
+            if rows is None:
+                return work_out(self)
+            if kept not in self.__dict__ or self.__dict__[kept][0] is not rows:
+                self.__dict__[kept] = rows, work_out(self)
+            return self.__dict__[kept][1]
+
+        return property(value)
+
+    return decorate
 
 
 class Edition(models.Model):
@@ -116,7 +138,7 @@ class Edition(models.Model):
                 code="circle",
             )
 
-    @property
+    @once_fetched("languages")
     def tags(self) -> list[str]:
         """Its languages' tags, the interface's first: ["fr"], or three for a trilingual booklet."""
         return sorted((row.language for row in self.languages.all()), key=languages.rank)
@@ -131,7 +153,7 @@ class Edition(models.Model):
         """The title on its cover: as printed, or the publication's in the edition's language."""
         return self.title or languages.translated(self.publication, "title", self.language)[0]
 
-    @property
+    @once_fetched("files")
     def reading_file(self):
         """The newest PDF for readers, or None."""
         files = [file for file in self.files.all() if file.is_for_reading]

@@ -92,3 +92,15 @@ def test_an_edition_in_translation_is_final_once_it_is_out():
 
     edition.refresh_from_db()
     assert edition.stage == Edition.Stage.FINAL
+
+
+def test_what_is_worked_out_from_fetched_rows_follows_a_new_fetch(django_assert_num_queries):
+    make_edition(language="en fr")
+    edition = Edition.objects.with_files().get()
+    with django_assert_num_queries(0):
+        assert (edition.tags, edition.tags) == (["en", "fr"], ["en", "fr"])
+
+    edition.languages.filter(language="fr").delete()
+
+    again = Edition.objects.with_files().get()
+    assert again.tags == ["en"]
