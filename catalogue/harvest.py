@@ -13,7 +13,7 @@ from itertools import islice
 from operator import attrgetter
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from simple_history.utils import get_history_model_for_model
 
@@ -62,7 +62,7 @@ def _with_neighbours(pks: set[int]) -> set[int]:
         found.update(Publication.objects.filter(named_by).values_list("pk", flat=True))
         now_and_once = Q(id__in=batch) & (Q(replaces__isnull=False) | Q(corrects__isnull=False))
         for model in (Publication, get_history_model_for_model(Publication)):
-            links = model.objects.filter(now_and_once).values_list("replaces", "corrects")
+            links = QuerySet(model).filter(now_and_once).values_list("replaces", "corrects")
             found |= {pk for row in links.order_by().distinct() for pk in row if pk}
     return found
 
