@@ -87,7 +87,8 @@ def cards(keys: list[int], token: str, rows: Iterable[Publication] = ()) -> list
 def meant(question: str, token: str) -> str:
     """What was meant, where what was typed finds nothing; "" if nobody knows."""
     name = _named(token, "meant", question)
-    return caches["fragments"].get_or_set(name, lambda: search.did_you_mean(question) or "", KEPT)
+    find = caches["fragments"].get_or_set
+    return find(name, lambda: search.did_you_mean(question) or "", KEPT) or ""
 
 
 def _named(token: str, what: str, *asked) -> str:

@@ -264,7 +264,7 @@ def _is_silent(job: Job) -> bool:
     try:
         heard = (job.folder / "progress").stat().st_mtime
     except FileNotFoundError:
-        heard = job.started_at.timestamp()
+        heard = job.started_at.timestamp() if job.started_at else 0
     return time() - heard > SILENCE
 
 

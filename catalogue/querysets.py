@@ -92,7 +92,7 @@ class PublicationQuerySet(models.QuerySet):
         return self.filter(pk__in=self._editions().filter(is_printed=True).values("publication"))
 
     def about(self, *topics):
-        rows = self.model.objects.filter(topics__slug__in=topics)
+        rows = models.QuerySet(self.model).filter(topics__slug__in=topics)
         return self.filter(pk__in=rows.order_by().values("pk"))
 
     def issued_in(self, *years):
@@ -326,7 +326,7 @@ class ReaderQuerySet(models.QuerySet):
         return self.unconfirmed().filter(created_at__lte=timezone.now() - hours)
 
     def alive(self):
-        return self.exclude(pk__in=self.model.objects.late().values("pk"))
+        return self.exclude(pk__in=type(self)(self.model).late().values("pk"))
 
 
 class LanguageRequestQuerySet(ReaderQuerySet):
@@ -369,7 +369,7 @@ class MailQuerySet(models.QuerySet):
 
     def confirmations(self):
         """Those that anybody can have sent to anybody: they are limited."""
-        return self.filter(template__in=self.model.CONFIRMATIONS)
+        return self.filter(template__in=self.model.CONFIRMATIONS)  # type: ignore[attr-defined]
 
     def besides(self, mail):
         """Without one mail; of another kind it is not among them."""
@@ -380,7 +380,7 @@ class MailQuerySet(models.QuerySet):
 
     def addressed_to(self, address):
         """Those to an address; one that was sent may have left it to the reader's own row."""
-        places = (Q(**{f"{place}__iexact": address}) for place in self.model.ADDRESSES)
+        places = (Q(**{f"{place}__iexact": address}) for place in self.model.ADDRESSES)  # type: ignore[attr-defined]
         return self.filter(reduce(or_, places))
 
     def given_up_first(self):

@@ -76,7 +76,7 @@ def _content(request, kept, disposition) -> HttpResponse:
     return _described(_part(file, kept, *span), span[1] - span[0] + 1, disposition)
 
 
-def _part(file, kept, first: int, last: int) -> HttpResponse:
+def _part(file, kept, first: int, last: int) -> FileResponse:
     file.seek(first)
     response = FileResponse(Slice(file, last - first + 1), status=206)
     response["Content-Range"] = f"bytes {first}-{last}/{kept.bytes}"

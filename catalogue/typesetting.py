@@ -187,7 +187,7 @@ def _fetcher(pictures=None):
     _fonts()  # before anything else of WeasyPrint: importing it reads the fonts
     from weasyprint.urls import URLFetcherResponse
 
-    class Opener(_assets()):
+    class Opener(_assets()):  # type: ignore[misc]
         def fetch(self, url, headers=None):
             if pictures and url.startswith(GIVEN):
                 return URLFetcherResponse(url, pictures(url.removeprefix(GIVEN)))

@@ -46,7 +46,9 @@ def bump() -> None:
 def _token() -> str:
     """The number, and the last of what the clock has let out: "17.1795600000.1795600000"."""
     latest = [_latest(Publication), _latest(Edition)]
-    row = CatalogueVersion.objects.filter(pk=1).values_list("number", *map(Subquery, latest))
+    row = CatalogueVersion.objects.filter(pk=1).values_list(
+        "number", *(Subquery(rows) for rows in latest)
+    )
     number, *instants = row.first() or (0, *(rows.first() for rows in latest))
     return ".".join([str(number), *(f"{at.timestamp():.6f}" if at else "" for at in instants)])
 

@@ -121,7 +121,7 @@ class PageCache:
     def __call__(self, environ, start_response):
         key = self.key(environ)
         state = self.state() if key else None
-        if not state:
+        if key is None or not state:
             return self.application(environ, start_response)
         accept = taken(environ)
         page = self.shelf.get((*key, None), state) or self.shelf.get((*key, accept), state)

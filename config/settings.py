@@ -102,7 +102,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "import_export",
     "simple_history",
     "django_tasks",
 ]
@@ -221,11 +220,9 @@ WHITENOISE_USE_FINDERS = PLAIN_STATIC
 FILE_UPLOAD_HANDLERS = ["catalogue.storage.BoundedUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 FILE_UPLOAD_PERMISSIONS = 0o640
-IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
-IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 SIMPLE_HISTORY_REVERT_DISABLED = True  # a record is corrected, never turned back unseen
 
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
     if (url := env.str("REDIS_URL", ""))
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

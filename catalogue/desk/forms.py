@@ -1,5 +1,7 @@
 """What colleagues choose on the desk's pages of the catalogue."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,8 @@ ANY = _("all")
 
 class PrintForm(forms.Form):
     """Which publications a printed catalogue holds, and how it looks."""
+
+    fields: dict[str, Any]
 
     language = forms.ChoiceField(label=_("Language"))
     kind = forms.ModelChoiceField(

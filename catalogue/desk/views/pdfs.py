@@ -36,7 +36,7 @@ class FilesField(forms.FileField):
 
 
 class FilesForm(forms.Form):
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]
         label=gettext_lazy("PDFs"),
         widget=Several({"accept": ".pdf,application/pdf"}),
         help_text=gettext_lazy(
