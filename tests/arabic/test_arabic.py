@@ -1,6 +1,7 @@
 """Arabic as an interface language: nothing but an entry, a migration and a message catalogue."""
 
 import io
+import re
 
 import pytest
 from django.test import Client
@@ -10,9 +11,7 @@ from pypdfium2 import PdfDocument
 from catalogue import search
 from catalogue.models import Publication
 from orders import outbox, pdf
-from tests.browser import pages
-from tests.browser.test_accessibility import AXE, EVERYTHING, violations
-from tests.browser.test_layout import TITLES
+from tests.browser import faults, pages
 from tests.builders import make_consignment, make_edition, make_order, make_publication
 
 TITLE = "خطة عمل دوبروفنيك"
@@ -30,7 +29,7 @@ def test_one_command_writes_one_migration_for_each_app(migrations):
 
 @pytest.mark.parametrize("page", pages.PUBLIC + pages.DESK, ids=lambda page: page.__name__)
 def test_a_page_runs_from_right_to_left(visitor, world, picture, page):
-    reader = visitor(width=390, bypass_csp=True)
+    reader = visitor(width=390)
     page(reader, world)
     html = reader.page.locator("html")
 
@@ -39,13 +38,13 @@ def test_a_page_runs_from_right_to_left(visitor, world, picture, page):
     picture(reader, page.__name__)
     reader.page.set_viewport_size({"width": 1280, "height": 844})
     picture(reader, page.__name__)
-    reader.page.evaluate(AXE)
-    assert violations(reader, EVERYTHING, 1280) == {}
+    reader.page.evaluate(faults.AXE)
+    assert faults.of_rules(reader.page) == []
 
 
 @pytest.fixture
 def plan(db):
-    plan = make_publication("plan", title_ar=TITLE, title_en=TITLES["en"])
+    plan = make_publication("plan", title_ar=TITLE, title_en=faults.TITLES["en"])
     make_edition(plan, "ar", title=TITLE, on_hand=10)
     search.index([plan])
     return plan
@@ -54,7 +53,7 @@ def plan(db):
 def test_the_title_is_shown_in_arabic(plan):
     page = Client().get("/ar/publications/plan/").content.decode()
 
-    assert f"<h1>{TITLE}</h1>" in page
+    assert re.search(rf"<h1[^>]*>\s*{TITLE}", page)
 
 
 def test_what_has_no_arabic_title_says_in_which_language_it_is(db):
@@ -69,7 +68,7 @@ def test_arabic_pages_name_each_other_as_translations(plan):
     assert 'hreflang="ar"' in page
 
 
-@pytest.mark.parametrize("words", ["دوبروفنيك", "الخطة", "خطه"])
+@pytest.mark.parametrize("words", ["دوبروفنيك", "الخطة", "خطه", "بالخطة"])
 def test_a_publication_is_found_by_arabic_words(plan, words):
     assert list(Publication.objects.published().search(words)) == [plan]
 
@@ -94,6 +93,6 @@ def test_a_packing_slip_is_typeset_in_arabic(plan):
     consignment = make_consignment(make_order((plan.editions.get(), 2), language="ar"))
 
     with translation.override("en"):
-        slip = PdfDocument(io.BytesIO(pdf.slip(consignment)))
+        slip = PdfDocument(io.BytesIO(pdf.packing_slip(consignment)))
 
     assert (len(slip), consignment.slip_language) == (1, "ar")
