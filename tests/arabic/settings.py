@@ -12,13 +12,19 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from config.settings import *  # noqa: F403
-from config.settings import BASE_DIR, LANGUAGES, LOCALE_PATHS
+from config.settings import BASE_DIR, LANGUAGES, LOCALE_PATHS, SITE_NAME, TREATY_NAME, UNIT_NAME
 
 FOLDER = Path(tempfile.mkdtemp(prefix="arabic-"))
 
 # The entry ------------------------------------------------------------------
 
 LANGUAGES = [*LANGUAGES, ("ar", "العربية")]
+
+# Who runs it, as in any installation ----------------------------------------
+
+SITE_NAME |= {"ar": "المنشورات"}
+TREATY_NAME |= {"ar": "اتفاقية الذخائر العنقودية"}
+UNIT_NAME |= {"ar": "وحدة دعم التنفيذ"}
 
 # The message catalogue ------------------------------------------------------
 
