@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.faults import WIDE
 from tests.browser.world import World
 from tests.journeys.visitor import Visitor
 
@@ -15,10 +16,14 @@ def world(live_server):
 
 @pytest.fixture
 def visitors(new_page):
-    """One after the other, somebody of each language."""
+    """One after the other, somebody of each language, at the same window and unknown there."""
 
-    def come(**options):
+    def come():
+        page = new_page()
         for language in LANGUAGES:
-            yield Visitor(new_page(locale=language, **options), language)
+            page.context.clear_cookies()
+            page.emulate_media(color_scheme="light")
+            page.set_viewport_size(WIDE)
+            yield Visitor(page, language)
 
     return come

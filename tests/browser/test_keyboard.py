@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from django.core import mail
 
 from catalogue import languages
@@ -10,38 +9,7 @@ from orders.models import Order
 from tests.browser import pages
 from tests.journeys.visitor import Visitor
 
-# What can be reached and would show no frame while it is.
-UNSEEN = """
-() => [...document.body.querySelectorAll("*")]
-  .filter((element) => {
-    element.focus();
-    if (document.activeElement !== element || element.tabIndex < 0) return false;
-    const style = getComputedStyle(element);
-    const box = element.getBoundingClientRect();
-    const frame = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-    return !frame || box.width < 1 || box.height < 1;
-  })
-  .map((element) => element.outerHTML.slice(0, 160))
-"""
 IS_HERE = "element => element === document.activeElement"
-
-
-@pytest.mark.parametrize("page", pages.PUBLIC + pages.DESK, ids=lambda page: page.__name__)
-def test_one_sees_where_one_is(new_page, world, page):
-    visitor = Visitor(new_page(), "en")
-    page(visitor, world)
-    visitor.page.keyboard.press("Tab")
-
-    assert visitor.page.evaluate(UNSEEN) == []
-
-
-def test_a_button_without_a_frame_is_found(page):
-    page.set_content(
-        "<button style='outline: solid'>A</button><button style='outline: none'>B</button>"
-    )
-    page.keyboard.press("Tab")
-
-    assert page.evaluate(UNSEEN) == ['<button style="outline: none">B</button>']
 
 
 def test_the_first_stop_leads_past_the_head(new_page, world):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from orders import lifecycle
 from orders.models import Order
+from tests.browser.faults import ARABIC
 from tests.builders import (
     clerk,
     make_consignment,
@@ -18,8 +19,6 @@ from tests.builders import (
     place_order,
 )
 from tests.journeys import scenes
-
-ARABIC = "خطة عمل دوبروفنيك"
 
 
 class World:
