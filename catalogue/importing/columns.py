@@ -24,6 +24,7 @@ NOW = "now"  # the moment at which the row will be written
 EMPTY = {"-", "–", "—"}  # a cell that empties
 YES = {"yes", "y", "oui", "o", "sí", "si", "s", "x", "1", "true", "vrai", "verdadero"}
 NO = {"no", "n", "non", "0", "false", "faux", "falso"}
+BREAKING = re.compile(r"[^\S\u00a0\u202f]+")  # space at which a line may end
 DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{1,2}:\d{2}(?::\d{2})?))?")
@@ -68,7 +69,8 @@ class Column:
 
 
 def one_line(text: str, _known: Known) -> str:
-    return " ".join(text.split())
+    """On one line; spaces that do not break, as before a French colon, stay what they are."""
+    return BREAKING.sub(" ", text).strip()
 
 
 def checked(validator):

@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue import languages, states
+from catalogue import formats, languages, states
 from catalogue.importing.columns import NOW, Column, Layout, blocks
 from catalogue.importing.known import RELATIONS, Known, digits_of, slug_from
-from catalogue.importing.reading import Line
+from catalogue.importing.reading import Line, tidy
 from catalogue.models import Edition, Publication
 
 BATCH = 250  # rows that are looked up together
@@ -134,6 +134,8 @@ class Planner:
         for name, (column, of_block) in self.layout.columns.items():
             if of_block != block or name not in line.cells:
                 continue
+            if row.pk and line.cells[name] == tidy(column.text_of(row)):
+                continue  # just as it was exported
             try:
                 value = column.read(line.cells[name], self.known)
                 if self._put(plan, name, column, row, value):
@@ -343,7 +345,17 @@ def _say_new(plan, edition) -> None:
 def _in_columns(error: ValidationError, block: str) -> list[tuple[str, str]]:
     names = {"title": "printed_title", "weight_g": "weight"} if block else {}
     found = []
-    for name, sentences in error.message_dict.items():
+    for name, errors in error.error_dict.items():
         column = names.get(name, name)
-        found.append((f"{column}_{block}".lower() if block else column, " ".join(sentences)))
+        text = " ".join(map(_sentence, errors))
+        found.append((f"{column}_{block}".lower() if block else column, text))
     return found
+
+
+def _sentence(error: ValidationError) -> str:
+    if error.code != "max_length" or not error.params:
+        return " ".join(error.messages)
+    return _("Write at most %(most)s characters; these are %(count)s.") % {
+        "most": formats.number(error.params["limit_value"]),
+        "count": formats.number(error.params["show_value"]),
+    }

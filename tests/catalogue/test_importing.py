@@ -22,6 +22,7 @@ from orders.roles import EDITOR, PACKER, make_roles
 from tests.builders import clerk, make_edition, make_kind, make_publication
 
 pytestmark = pytest.mark.django_db
+NBSP, NARROW = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 HEAD = "slug;symbol;title_en;title_fr;kind;date;topics;published;pages_fr;paper_fr"
 
 
@@ -109,6 +110,24 @@ def test_the_same_table_changes_nothing_the_second_time(look, agree):
     assert counts(look(PLAN)) == {"unchanged": 1}
 
 
+def test_what_was_written_is_not_offered_again(look, agree, staff):
+    first = look(PLAN)
+    job = agree(first)
+
+    page = staff.get(reverse("editing:import-preview", args=[first.pk])).text
+
+    assert "This table has been imported." in page
+    assert reverse("editing:import-result", args=[job.pk]) in page
+    assert "Nothing has been written yet." not in page
+    assert reverse("editing:import-write", args=[first.pk]) not in page
+
+
+def test_a_title_that_is_too_long_is_told_so_in_a_sentence(look):
+    job = look(f"plan;;{'long ' * 100};;guide;;;;;")
+
+    assert errors(job)[2, "title_en"] == "Write at most 300 characters; these are 499."
+
+
 def test_a_changed_value_is_shown_old_and_new(look, agree, staff):
     agree(look(PLAN))
 
@@ -156,12 +175,25 @@ def test_an_export_imported_again_changes_nothing(look, staff, form):
     make_edition(new, "pt-BR", title="Plano")
     make_publication("soon", published_at=timezone.now() + timezone.timedelta(days=3))
     make_publication("gone", withdrawn_at=timezone.now())
+    make_publication(
+        "spaced", title_fr="Armes\N{NO-BREAK SPACE}: il est temps", title_es="Dos  palabras"
+    )
 
     answer = staff.get(reverse("editing:export"), {"format": form})
 
     content = answer.getvalue() if answer.streaming else answer.content
     job = look(content=content, name=f"table.{form}")
-    assert (errors(job), counts(job)) == ({}, {"unchanged": 4})
+    assert (errors(job), counts(job)) == ({}, {"unchanged": 5})
+
+
+def test_spaces_that_do_not_break_stay(look, agree):
+    agree(
+        look("plan;;The  plan;Le plan\N{NO-BREAK SPACE}:\N{NARROW NO-BREAK SPACE}tout;guide;;;;;")
+    )
+
+    publication = Publication.objects.get()
+    assert publication.title_en == "The plan"
+    assert publication.title_fr == f"Le plan{NBSP}: «{NARROW}tout{NARROW}»"
 
 
 def test_an_export_wakes_no_formula(staff):

@@ -77,6 +77,7 @@ def _shown(request, job):
     unknown = {key: words for key, words in job.outcome["unknown"].items() if words}
     return {
         "job": job,
+        "written": _written(job),
         "outcome": job.outcome,
         "counts": [(name, counts[name]) for name in STATUSES],
         "total": sum(counts.values()),
@@ -91,6 +92,13 @@ def _shown(request, job):
         ],
         "words": _words(job, unknown),
     }
+
+
+def _written(job):
+    """The import that wrote what this check showed."""
+    return Job.objects.filter(
+        kind="import", arguments__check=job.pk, status=Job.Status.DONE
+    ).first()
 
 
 def _words(job, unknown):
