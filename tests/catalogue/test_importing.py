@@ -187,9 +187,7 @@ def test_an_export_imported_again_changes_nothing(look, staff, form):
 
 
 def test_spaces_that_do_not_break_stay(look, agree):
-    agree(
-        look("plan;;The  plan;Le plan\N{NO-BREAK SPACE}:\N{NARROW NO-BREAK SPACE}tout;guide;;;;;")
-    )
+    agree(look(f"plan;;The  plan;Le plan{NBSP}: «{NARROW}tout{NARROW}»;guide;;;;;"))
 
     publication = Publication.objects.get()
     assert publication.title_en == "The plan"
