@@ -14,7 +14,7 @@ IS_HERE = "element => element === document.activeElement"
 
 def test_the_first_stop_leads_past_the_head(new_page, world):
     visitor = Visitor(new_page(), "en")
-    pages.a_publication(visitor, world)
+    pages.catalogue.a_publication(visitor, world)
     visitor.page.keyboard.press("Tab")
     skip = visitor.link("Skip to the content")
     box = skip.bounding_box()
@@ -26,7 +26,7 @@ def test_the_first_stop_leads_past_the_head(new_page, world):
 
 def test_an_order_is_placed_and_confirmed_with_tab_and_enter(new_page, world):
     hands = Hands(new_page(javascript=False, locale="fr"), "fr")
-    pages.a_publication(hands, world)
+    pages.catalogue.a_publication(hands, world)
     hands.order_three_french_copies()
     hands.say_who_and_where()
     hands.reads("One more step: confirm the order by e-mail")

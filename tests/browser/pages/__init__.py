@@ -1,0 +1,7 @@
+"""Every kind of page, and how a visitor comes to see it: `page(visitor, world)`."""
+
+from tests.browser.pages import administration, catalogue, desk, editing, ordering, readers
+
+PUBLIC = [*catalogue.PAGES, *readers.PAGES, *ordering.PAGES]
+DESK = [*desk.PAGES, *editing.PAGES]
+ADMIN = administration.PAGES
