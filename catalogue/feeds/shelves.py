@@ -137,6 +137,6 @@ def _entries(keys: list[int], filters: dict) -> list[Description]:
 
 
 def _title(filters: dict, groups: list[Facet]) -> str:
-    words = [f"“{filters['q']}”"] if "q" in filters else []
+    words = [_("“%(words)s”") % {"words": filters["q"]}] if "q" in filters else []
     words += [option.text for group in groups for option in group.chosen]
     return " · ".join(words) or _("All publications")

@@ -86,7 +86,7 @@ class Known:
             return _("“%(word)s” is not known.") % {"word": text}
         return _("“%(word)s” is not known. The nearest are: %(names)s.") % {
             "word": text,
-            "names": formats.joined([f"“{name}”" for name in sorted(names)]),
+            "names": formats.joined([_("“%(words)s”") % {"words": name} for name in sorted(names)]),
         }
 
     # Publications -----------------------------------------------------------

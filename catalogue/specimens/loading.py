@@ -110,7 +110,9 @@ def _kept(path: Path, draft: Future) -> EditionFile:
     """Keep the PDF `{slug}-{language}.pdf`."""
     slug, language = path.stem.rsplit("-", 1)
     edition = Edition.objects.get(publication__slug=slug, languages__language=language)
-    return publishing.keep(draft.result(), edition, by=None)
+    found = draft.result()
+    with found.file:
+        return publishing.keep(found, edition, by=None)
 
 
 def _create(entry: dict) -> None:
