@@ -69,7 +69,7 @@ def looked_into(file: str, name: str, match: Match, before) -> dict[str, Any]:
     }
     row |= {"edition": match.edition and match.edition.pk, "tag": match.tag}
     row |= {"publication": match.publication and match.publication.pk}
-    row["title"] = str(match.edition or match.publication or "")
+    row |= _titled(match.edition or match.publication, match.publication)
     try:
         _require_match(match, before)
         with _examined(file) as draft:
@@ -83,6 +83,12 @@ def looked_into(file: str, name: str, match: Match, before) -> dict[str, Any]:
     except ValidationError as refusal:
         return row | {"sentence": " ".join(refusal.messages)}
     return row | {"verdict": FIT}
+
+
+def _titled(thing, publication) -> dict[str, str]:
+    """What a file is called on the page, and in which language."""
+    language = languages.translated(publication, "title")[1] if publication else ""
+    return {"title": str(thing or ""), "title_language": language}
 
 
 def _require_match(match: Match, before) -> None:
@@ -144,7 +150,8 @@ def _kept(row, *, by) -> dict[str, Any]:
             kept = publishing.keep(draft, _edition(row, by), by=by)
     except (ValidationError, FileNotFoundError, Edition.DoesNotExist) as refusal:
         return {"result": REFUSED, "sentence": " ".join(getattr(refusal, "messages", []))}
-    return {"result": "kept", "edition": kept.edition_id, "title": str(kept.edition)}
+    titled = _titled(kept.edition, kept.edition.publication)
+    return {"result": "kept", "edition": kept.edition_id, **titled}
 
 
 def _edition(row, by) -> Edition:
