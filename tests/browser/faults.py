@@ -87,6 +87,11 @@ UNSEEN = """
 """
 
 
+def is_nowhere(page):
+    """Whether it is the page that says that there is none."""
+    return page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus") == 404
+
+
 def of_rules(page, rules=EVERYTHING):
     """The rules of accessibility that are broken; `page.evaluate(AXE)` comes first."""
     return page.evaluate(BROKEN, rules)

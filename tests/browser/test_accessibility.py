@@ -11,6 +11,7 @@ def test_a_page_serves_every_reader(visitors, world, page):
     found = []
     for visitor in visitors():
         page(visitor, world)
+        assert faults.is_nowhere(visitor.page) == (page in pages.NOWHERE)
         found += named(visitor, rules_broken(visitor, faults.EVERYTHING))
         found += named(visitor, faults.of_layout(visitor.page, visitor.language))
         if visitor.language == "en":
@@ -25,6 +26,7 @@ def test_a_page_of_the_administration_breaks_no_rule_but_djangos(visitors, world
     found = []
     for visitor in visitors():
         page(visitor, world)
+        assert not faults.is_nowhere(visitor.page)
         found += named(visitor, rules_broken(visitor, faults.OURS))
         if visitor.language == "en":
             found += named(visitor, in_other_ways(visitor))

@@ -85,12 +85,6 @@ def the_form_of_the_printed_catalogue(visitor, world):
     visitor.goes_to("editing:catalogue")
 
 
-def the_form_of_the_printed_catalogue_with_nothing_found(visitor, world):
-    signs_in(visitor)
-    visitor.goes_to("editing:catalogue")
-    visitor.presses("Make the catalogue")
-
-
 def the_jobs(visitor, world):
     world.waiting, world.running, world.lost, world.failed, world.done  # noqa: B018
     signs_in(visitor)
@@ -138,7 +132,6 @@ PAGES = [
     the_messages_to_readers,
     the_preview_of_a_draft,
     the_form_of_the_printed_catalogue,
-    the_form_of_the_printed_catalogue_with_nothing_found,
     the_jobs,
     a_job_that_waits,
     a_job_that_runs,

@@ -96,7 +96,7 @@ class Catalogue:
             make_file(edition, scenes.pdf(text), text=text, note="The map on page 3 is corrected.")
         new.supersedes = old
         new.save()
-        make_edition(report, "fr", withdrawn_at=timezone.now())
+        make_file(make_edition(report, "fr", withdrawn_at=timezone.now()), scenes.pdf("fr"))
         soon = timezone.localdate() + datetime.timedelta(days=60)
         publishing.start_translation(report, "es", by=clerk(), expected_on=soon)
         self._give_a_family(report)

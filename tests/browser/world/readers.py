@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from catalogue import subscriptions, wishes
+from catalogue import subscriptions, upkeep, wishes
 from catalogue.models import LanguageRequest, Notice, Subscription
 from catalogue.news import Quarter
 from tests.builders import make_edition, make_file, make_publication
@@ -55,4 +55,5 @@ class Readers:
         day = datetime.datetime.combine(Quarter.now().last.ends_on, datetime.time(12), datetime.UTC)
         publication = make_publication("news", title_fr="Du nouveau", published_at=day)
         make_file(make_edition(publication, "fr", published_at=day), scenes.pdf("news"))
+        upkeep.refresh([publication])
         return publication
