@@ -29,17 +29,23 @@ def preview_of(thing):
     return reverse("editing:preview", args=[publication.slug])
 
 
+DAY_WANTED = gettext_lazy("Write the date as year-month-day, for example 2026-12-31.")
+TIME_WANTED = gettext_lazy("Write the time like 09:00.")
+
+
 class MomentForm(forms.Form):
     """When something is to come out: a day and a time of the office's clock."""
 
     day = forms.DateField(
-        label=gettext_lazy("Day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=gettext_lazy("Day"),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        error_messages=dict.fromkeys(["required", "invalid"], DAY_WANTED),
     )
     time = forms.TimeField(
         label=gettext_lazy("Time"),
         initial="09:00",
         widget=forms.TimeInput({"type": "time"}, "%H:%M"),
-        error_messages={"invalid": gettext_lazy("Write the time like 09:00.")},
+        error_messages=dict.fromkeys(["required", "invalid"], TIME_WANTED),
     )
 
     def clean(self):

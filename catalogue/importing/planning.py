@@ -355,7 +355,8 @@ def _in_columns(error: ValidationError, block: str) -> list[tuple[str, str]]:
 def _sentence(error: ValidationError) -> str:
     if error.code != "max_length" or not error.params:
         return " ".join(error.messages)
-    return _("Write at most %(most)s characters; these are %(count)s.") % {
-        "most": formats.number(error.params["limit_value"]),
-        "count": formats.number(error.params["show_value"]),
+    text = _("This is too long: %(length)s characters. Write at most %(longest)s in a line.")
+    return text % {
+        "length": formats.number(error.params["show_value"]),
+        "longest": formats.number(error.params["limit_value"]),
     }

@@ -125,7 +125,9 @@ def test_what_was_written_is_not_offered_again(look, agree, staff):
 def test_a_title_that_is_too_long_is_told_so_in_a_sentence(look):
     job = look(f"plan;;{'long ' * 100};;guide;;;;;")
 
-    assert errors(job)[2, "title_en"] == "Write at most 300 characters; these are 499."
+    assert errors(job)[2, "title_en"] == (
+        "This is too long: 499 characters. Write at most 300 in a line."
+    )
 
 
 def test_a_changed_value_is_shown_old_and_new(look, agree, staff):

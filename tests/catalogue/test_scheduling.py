@@ -74,6 +74,8 @@ def test_readers_have_it_from_that_minute_with_its_editions(staff, draft):
     [
         ("2026-11-22", "09:00", "This moment is past."),
         ("2026-11-24", "nine", "Write the time like 09:00."),
+        ("", "09:00", "Write the date as year-month-day, for example 2026-12-31."),
+        ("soon", "09:00", "Write the date as year-month-day, for example 2026-12-31."),
     ],
 )
 def test_a_moment_that_makes_no_sense_is_refused(staff, draft, day, time, sentence):
