@@ -5,7 +5,7 @@ waiting reader tells that it was.
 """
 
 import zlib
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -38,6 +38,14 @@ IN_TRANSLATION = {
     ("victim-assistance-guidance", "fr"): 75,
     ("extension-requests-methodology", "es"): 45,
 }
+# (publication, language): how many days ago the edition came out; one is still to come.
+OUT_SINCE = {
+    ("lausanne-declaration", "fr"): 12,
+    ("guide-to-cluster-munitions-2", "fr"): 70,
+    ("convention-on-cluster-munitions", "ru"): 85,
+    ("victim-assistance-guidance", "en"): 100,
+    ("convention-text-dublin", "es"): -3,
+}
 WITHDRAWN = [("rules-of-procedure-2018", "ar")]
 SUBSCRIBERS = {"en": 3, "fr": 2, "es": 2}
 DAYS_COUNTED = 60
@@ -56,12 +64,19 @@ def _load() -> None:
         _wait(Publication.objects.get(slug=slug), language, count)
     for (slug, language), days in IN_TRANSLATION.items():
         _translate(Publication.objects.get(slug=slug), language, days)
+    for (slug, language), days in OUT_SINCE.items():
+        _bring_out(_edition(slug, language), timezone.now() - timedelta(days=days))
     for slug, language in WITHDRAWN:
-        _withdraw(Edition.objects.get(publication__slug=slug, languages__language=language))
+        _withdraw(_edition(slug, language))
     for language, count in SUBSCRIBERS.items():
         _subscribe(language, count)
     _count_downloads()
-    upkeep.refresh(Publication.objects.filter(slug__in=[slug for slug, _tag in WITHDRAWN]))
+    changed = {slug for slug, _language in [*WITHDRAWN, *OUT_SINCE]}
+    upkeep.refresh(Publication.objects.filter(slug__in=changed))
+
+
+def _edition(slug: str, language: str) -> Edition:
+    return Edition.objects.get(publication__slug=slug, languages__language=language)
 
 
 def _wait(publication: Publication, language: str, count: int) -> None:
@@ -84,6 +99,11 @@ def _translate(publication: Publication, language: str, days: int) -> None:
         expected_on=timezone.localdate() + timedelta(days=days),
     )
     EditionLanguage.objects.create(edition=edition, language=language)
+
+
+def _bring_out(edition: Edition, at: datetime) -> None:
+    edition.published_at = at
+    edition.save()
 
 
 def _withdraw(edition: Edition) -> None:
