@@ -100,6 +100,10 @@ def test_only_what_is_agreed_to_is_kept(staff, plan, django_capture_on_commit_ca
     assert Edition.objects.get(languages__language="ar").published_at is None
     assert not plan.editions.get(languages__language="es").files.exists()
     result = Job.objects.get(kind="pdfs")
+    again = staff.get(reverse("editing:pdfs-preview", args=[job.pk])).text
+    assert "Nothing has been kept yet." in page.text
+    assert "Nothing has been kept yet." not in again
+    assert reverse("editing:pdfs-result", args=[result.pk]) in again
     assert "Vientiane" in staff.get(reverse("editing:pdfs-result", args=[result.pk])).text
 
 

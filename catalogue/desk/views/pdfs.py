@@ -61,7 +61,12 @@ def pdfs(request):
 @staff_only(MAY_ADD)
 def looked(request, pk):
     rows = find(pk, "pdfs-check").outcome["rows"]
-    context = {"rows": rows, "pk": pk, "fit": [row for row in rows if row["verdict"] != REFUSED]}
+    context = {
+        "rows": rows,
+        "pk": pk,
+        "fit": [row for row in rows if row["verdict"] != REFUSED],
+        "kept": Job.objects.filter(kind="pdfs", arguments__check=pk, status=Job.Status.DONE),
+    }
     return render(request, "catalogue/desk/pdfs_preview.html", context)
 
 
