@@ -143,7 +143,19 @@ def lineage(publication: Publication, near: list[Publication]) -> list[Publicati
             for row in near
             if row.pk not in known and (row.pk in older or row.replaces_id in known)
         ]
-    return _by_date(family)
+    return _by_generation(family)
+
+
+def _by_generation(family):
+    """What was replaced before what replaced it, whether dated or not; then by date."""
+    rows = {row.pk: row for row in family}
+    generation = {}
+    for row in family:
+        line = [row.pk]
+        while (older := rows[line[-1]].replaces_id) in rows and older not in line:
+            line.append(older)
+        generation[row.pk] = len(line)
+    return sorted(_by_date(family), key=lambda row: generation[row.pk])
 
 
 def _by_date(rows):

@@ -273,6 +273,20 @@ def test_a_timeline_shows_the_whole_chain_from_each_of_its_ends(client, plans, h
     assert f">{here.capitalize()}</strong>" in chain
 
 
+def test_a_timeline_follows_what_replaced_what_where_a_date_is_missing(client, db):
+    first = make_publication("first-guide", title_en="First guide", issued_on=date(2007, 11, 1))
+    second = make_publication(
+        "second-guide", title_en="Second guide", replaces=first, issued_on=None
+    )
+    make_publication("third-guide", title_en="Third guide", replaces=second)
+
+    page = client.get("/en/publications/third-guide/").text
+
+    chain = page.partition('class="timeline"')[2].partition("</section>")[0]
+    places = [chain.index(name) for name in ("First guide", "Second guide", "Third guide")]
+    assert places == sorted(places)
+
+
 def test_a_replaced_publication_names_its_successor(client, plans):
     story = client.get("/en/publications/vientiane/").text.partition('class="story"')[2]
 
