@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.browser.faults import WIDE
+from tests.browser.faults import NARROW, WIDE
 from tests.browser.world import World
 from tests.journeys.visitor import Visitor
 
-LANGUAGES = ("en", "fr", "es")
+SIZES = {"en": WIDE, "fr": NARROW, "es": NARROW}
 
 
 @pytest.fixture
@@ -16,14 +16,14 @@ def world(live_server):
 
 @pytest.fixture
 def visitors(new_page):
-    """One after the other, somebody of each language, at the same window and unknown there."""
+    """One after the other, unknown at the same window: somebody at a desk, two on small phones."""
 
     def come():
         page = new_page()
-        for language in LANGUAGES:
+        for language, size in SIZES.items():
             page.context.clear_cookies()
             page.emulate_media(color_scheme="light")
-            page.set_viewport_size(WIDE)
+            page.set_viewport_size(size)
             yield Visitor(page, language)
 
     return come
