@@ -67,7 +67,7 @@ QUOTED = re.compile(
 PAIR = "»"  # before the mark of two neighbours
 # Before a word of a title, of a title or the description, and the length of the shortest title.
 TITLE, ABOUT, LENGTH = "§", "¶", "№"
-ISBN = re.compile(r"\b97[89](?:[-\u2010\u2013 ]?\d){10}\b")
+ISBN = re.compile(r"\b(?:isbn(?:-1[03])?:? ?)?(97[89](?:[-\u2010\u2013 ]?\d){10})\b")
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ def clean(text: str) -> str:
     """Lower case, ligatures taken apart, nothing that splits a word unseen, ISBNs in one piece."""
     text = unicodedata.normalize("NFKC", text).lower().replace(TATWEEL, "")
     text = UNCOMMON.sub(lambda found: "" if _is_unheard(found[0]) else found[0], text)
-    return ISBN.sub(lambda isbn: re.sub(r"\D", "", isbn[0]), text.replace("\u02bc", "'"))
+    return ISBN.sub(lambda isbn: re.sub(r"\D", "", isbn[1]), text.replace("\u02bc", "'"))
 
 
 def _is_unheard(character: str) -> bool:

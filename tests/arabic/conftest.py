@@ -35,22 +35,19 @@ def world(live_server):
 
 
 @pytest.fixture
-def visitor(new_page):
-    """A reader of Arabic at a window of some width; pictures are kept where one asks for them."""
-
-    def come(**options):
-        return Visitor(new_page(locale="ar", **options), "ar")
-
-    return come
+def reader(new_page):
+    """Somebody who reads Arabic, on a small phone."""
+    return Visitor(new_page(width=320, locale="ar"), "ar")
 
 
 @pytest.fixture
-def picture(request):
-    """Keep a picture of a page in the folder named by PICTURES, to be looked at."""
+def picture():
+    """Keep pictures of a page in the folder named by PICTURES, to be looked at."""
 
-    def take(visitor, name):
+    def take(page, name):
         if folder := os.environ.get("PICTURES"):
-            width = visitor.page.viewport_size["width"]
-            visitor.page.screenshot(path=f"{folder}/ar-{name}-{width}.png", full_page=True)
+            for width in (390, 1280):
+                page.set_viewport_size({"width": width, "height": 844})
+                page.screenshot(path=f"{folder}/ar-{name}-{width}.png", full_page=True)
 
     return take

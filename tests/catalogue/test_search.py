@@ -215,7 +215,7 @@ def test_a_publication_is_found_by_all_that_describes_it(db):
     for text in (
         *("resume", "17", "2015", "action plan", "quinquenal", "unit", "1RC", "raguse"),
         *("clearance", "خطة", "9789211423341", "978-92-1-142334-1", "978 92 1 142334 1"),
-        "ge 15 14567",
+        *("ge 15 14567", "ISBN 978-92-1-142334-1", "isbn-13: 9789211423341"),
     ):
         assert found(text) == [publication.slug], text
 
