@@ -181,7 +181,7 @@ def test_names_are_in_the_language_of_the_page_or_say_theirs(client, meeting):
     page = client.get("/fr/browse/").text
 
     assert "<span>Rapports finals</span>" in page
-    assert '<span lang="en">Clearance</span>' in page
+    assert '<span lang="en" dir="ltr">Clearance</span>' in page
 
 
 def test_a_series_is_a_timeline(client, terms):

@@ -233,7 +233,7 @@ BAD_CELLS = [
     ("withdrawn", "yes", "Only what was published can be withdrawn"),
     ("replaces", "nothing-like-it", "No publication has the short name or the symbol"),
     ("replaces", "row", "This goes in a circle"),
-    ("number", "x" * 21, "20 characters"),
+    ("number", "x" * 21, "at most 20"),
     ("title_en", "-", "Give the title in at least one language."),
     ("topics", "clearance", "“clearance” is not known."),
 ]
