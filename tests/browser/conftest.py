@@ -21,6 +21,7 @@ def visitors(new_page):
     def come():
         page = new_page()
         for language, size in SIZES.items():
+            page.goto("about:blank")  # a page that refreshes itself would go on with it
             page.context.clear_cookies()
             page.emulate_media(color_scheme="light")
             page.set_viewport_size(size)

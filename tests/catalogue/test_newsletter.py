@@ -45,7 +45,7 @@ def test_the_readers_language_comes_first_and_the_others_after(tmp_path):
     text, pages = made(tmp_path)
 
     assert "Plan d’action" in text
-    assert "PDF, 4 pages also on paper" in text
+    assert "4 pages aussi sur papier" in text
     assert text.index("Plan d’action") < text.index("Guide")
     assert pages == 1
 
@@ -68,7 +68,7 @@ def test_a_busy_quarter_fills_four_pages_at_most(tmp_path):
     text, pages = made(tmp_path)
 
     assert pages <= 4
-    assert "And 5 more on the site." in text
+    assert "Et 5 autres sur le site." in text
 
 
 def test_a_colleague_has_the_pages_made(client, django_capture_on_commit_callbacks):

@@ -290,7 +290,8 @@ def test_a_timeline_follows_what_replaced_what_where_a_date_is_missing(client, d
 def test_a_replaced_publication_names_its_successor(client, plans):
     story = client.get("/en/publications/vientiane/").text.partition('class="story"')[2]
 
-    assert '<a href="/en/publications/dubrovnik/" lang="en" dir="ltr">' in story.partition("</div>")[0]
+    link = '<a href="/en/publications/dubrovnik/" lang="en" dir="ltr">'
+    assert link in story.partition("</div>")[0]
 
 
 def test_a_publication_alone_has_no_timeline(client, plan):
