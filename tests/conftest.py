@@ -183,9 +183,16 @@ def leave_out_what_sqlite_has_shown(config, items):
     items[:] = [item for item in items if meets_database(item)]
 
 
+def journey_in_another_language(item):
+    """A walk that is taken in English as well."""
+    return getattr(item, "callspec", None) and item.callspec.params.get("language") in ("fr", "es")
+
+
 def meets_database(item):
     if "tests/browser/" in item.nodeid:
         return False  # how pages look and sound is the same on either
+    if "tests/journeys/" in item.nodeid and journey_in_another_language(item):
+        return False
     fixtures = {"db", "transactional_db", "live_server"} & set(item.fixturenames)
     return bool(fixtures) or item.get_closest_marker("django_db") is not None
 
