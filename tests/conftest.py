@@ -185,7 +185,8 @@ def leave_out_what_sqlite_has_shown(config, items):
 
 def journey_in_another_language(item):
     """A walk that is taken in English as well."""
-    return getattr(item, "callspec", None) and item.callspec.params.get("language") in ("fr", "es")
+    case = item.callspec.id if hasattr(item, "callspec") else ""
+    return case.startswith(("fr", "es"))
 
 
 def meets_database(item):
