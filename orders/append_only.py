@@ -1,6 +1,6 @@
 """The triggers that keep the ledger and the events as they were written."""
 
-TABLES = ("orders_stockentry", "orders_orderevent")
+TABLES = ("orders_stockentry", "orders_orderevent", "orders_look")
 REFUSAL = "%s is append-only"
 
 

@@ -15,6 +15,7 @@ from orders.models import (
     Order,
     OrderEvent,
     OrderLine,
+    Share,
     StockEntry,
     StockItem,
 )
@@ -69,7 +70,7 @@ def consignments_hold_allocated_copies():
 
 def consignments_are_issued_once():
     """6. Each line of a consignment that left was issued once, and of no other."""
-    gone = ("sent", "delivered", "returned", "handed_over")
+    gone = ("sent", "delivered", "returned", "lost", "handed_over")
     entries = StockEntry.objects.filter(
         kind="issue", consignment=OuterRef("consignment"), line=OuterRef("line")
     )
@@ -123,6 +124,23 @@ def transitions_left_events():
             yield f"order {order}: is {order.status}, its events say {order.last}"
 
 
+def shares_fit_their_lines():
+    """15. The consignees of an order get no more of a line than is wanted."""
+    given = _total(Share.objects.filter(line=OuterRef("pk")), "line", "quantity")
+    wanted = F("requested") + F("replaced") - F("refused") - F("cancelled")
+    live = OrderLine.objects.filter(order__status__in=[Order.Status.UNVERIFIED, Order.Status.OPEN])
+    for line in live.annotate(given=given).filter(given__gt=wanted):
+        yield f"line {line.pk} of order {line.order}: consignees get more than is wanted"
+
+
+def transfers_balance():
+    """16. What a transfer took from one location it brought to another."""
+    moved = StockEntry.objects.filter(kind="transfer").order_by()
+    sums = moved.values("stock_item__edition").annotate(total=Sum("on_hand_change"))
+    for row in sums.exclude(total=0):
+        yield f"edition {row['stock_item__edition']}: transfers lost or made copies"
+
+
 CHECKS = (
     balances_are_covered,
     balances_equal_entries,
@@ -135,6 +153,8 @@ CHECKS = (
     copies_are_conserved,
     pick_ups_are_missed_at_the_desk,
     transitions_left_events,
+    shares_fit_their_lines,
+    transfers_balance,
 )
 
 

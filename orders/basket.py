@@ -12,22 +12,14 @@ from django.conf import settings
 from django.core import signing
 
 from catalogue.models import Edition
-from orders import stock
-from orders.models.order import MOST_COPIES
+from orders import limits, stock
 
 Basket = dict[int, int]
 SALT = "orders.basket"
 KEY_SALT = "orders.key"
 
 
-def limit() -> int:
-    """Copies of a title that are sent without anybody being asked."""
-    return settings.ORDER_LIMIT_PER_TITLE
-
-
-def most() -> int:
-    """Copies of a title that can be asked for at all; above `limit` a person decides."""
-    return min(limit() * 10, MOST_COPIES)
+limit, most = limits.per_title, limits.most  # of a title: at once, and at all
 
 
 # The cookie -------------------------------------------------------------------
@@ -98,21 +90,22 @@ class Line:
     copies: int
     free: int  # on the shelf and not promised
     is_orderable: bool
+    granted: int  # copies within the limits
 
     @property
     def at_once(self) -> int:
         """Copies that go with the next parcel."""
-        return min(self.copies, limit(), self.free)
+        return min(self.granted, self.free)
 
     @property
     def later(self) -> int:
         """Copies that wait for a reprint."""
-        return min(self.copies, limit()) - self.at_once
+        return self.granted - self.at_once
 
     @property
     def to_decide(self) -> int:
-        """Copies beyond the limit, which a person decides on."""
-        return max(0, self.copies - limit())
+        """Copies beyond the limits, which a person decides on."""
+        return self.copies - self.granted
 
 
 def lines(basket: Basket) -> list[Line]:
@@ -120,9 +113,9 @@ def lines(basket: Basket) -> list[Line]:
     editions = Edition.objects.filter(pk__in=basket).select_related("publication").with_files()
     known = {edition.pk: edition for edition in editions}
     orderable = orderable_among(basket)
-    free = stock.available(known)
+    free, granted = stock.available(known), limits.granted(basket)
     return [
-        Line(known[pk], copies, free[pk], pk in orderable)
+        Line(known[pk], copies, free[pk], pk in orderable, granted[pk])
         for pk, copies in basket.items()
         if pk in known
     ]

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from orders.models import Order, OrderEvent
+from orders.models import Look, Order, OrderEvent
 
 Actor = OrderEvent.Actor
 
@@ -28,3 +28,10 @@ def record_view(order: Order, *, by) -> None:
     viewed = OrderEvent.What.VIEWED
     if not order.events.filter(what=viewed, by=by, at__date=timezone.localdate()).exists():
         record(order, viewed, by=by)
+
+
+def record_look(page: str, orders: int, *, by) -> None:
+    """Note once a day that a member of staff saw people's data of many orders on a page."""
+    today = Look.objects.filter(page=page, by=by, at__date=timezone.localdate())
+    if orders and not today.exists():
+        Look.objects.create(page=page, orders=orders, by=by)

@@ -5,20 +5,18 @@ repeat. A refusal is an `OrderError` with a sentence for the person who asked.
 """
 
 import datetime
-import hashlib
-import json
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
-from catalogue.models import Edition
-from orders import links, outbox, stock
-from orders.errors import AlreadyPlaced, OrderError, StaleError
+from orders import consignees as destinations
+from orders import limits, outbox, standing, stock, submission
+from orders.errors import OrderError, StaleError
 from orders.events import record
-from orders.models import Consignment, Order, OrderEvent, OrderLine
+from orders.models import Consignment, ConsignmentLine, Order, OrderEvent, OrderLine
 
 Status = Order.Status
 What = OrderEvent.What
@@ -37,43 +35,113 @@ NEXT: dict[str, set[Status]] = {
 
 
 @transaction.atomic
-def place(*, details: dict, quantities: dict[int, int], language: str, key: str) -> Order:
+def place(
+    *,
+    details: dict,
+    quantities: dict[int, int],
+    language: str,
+    key: str,
+    waits: dict[int, bool] | None = None,
+    consignees: list[dict] | None = None,
+    by=None,
+) -> Order:
     """Store an order of `quantities` copies by edition, and owe its confirmation mail.
 
-    `details` are the columns of `Order` that describe the orderer and the delivery. The same
-    `key` with the same content gives the first order again; with another content it raises
-    `AlreadyPlaced`. Raises `OrderError` when there is nothing to order, or not any more.
+    `details` are the columns of `Order` that describe the orderer and the delivery; `waits` says
+    by edition whether what is not on the shelf is waited for; `consignees` get part of it
+    (`orders.consignees.store`). Orders that staff enter, and those of a trusted address, are open
+    at once. The same `key` with the same content gives the first order again; with another
+    content it raises `AlreadyPlaced`. Raises `OrderError` when there is nothing to order, or not
+    any more.
     """
-    fingerprint = _fingerprint(details, quantities, language)
+    fingerprint = submission.fingerprint(details, quantities, language, waits, consignees)
     if first := Order.objects.filter(submission_key=key).first():
-        return _the_same(first, fingerprint)
-    _check_orderable(quantities)
-    order = _stored(
-        details | {"submission_key": key, "submission_fingerprint": fingerprint}, language
-    )
+        return submission.the_same(first, fingerprint)
+    submission.check_orderable(quantities)
+    submission.refuse_if_full(details.get("pick_up_point"), sum(quantities.values()))
+    keys = {"submission_key": key, "submission_fingerprint": fingerprint}
+    order = submission.stored(details | keys, language)
     if order.submission_fingerprint != fingerprint or order.lines.exists():
-        return _the_same(order, fingerprint)  # the same key arrived twice at once
-    _add_lines(order, quantities)
-    event = record(order, What.PLACED)
+        return submission.the_same(order, fingerprint)  # the same key arrived twice at once
+    submission.add_lines(order, quantities, waits or {})
+    destinations.store(order, consignees or [])
+    event = record(order, What.PLACED, by=by)
+    if by or standing.trusts(order.email):
+        return confirm(order, by=by)
     outbox.queue(order, "confirm", event=event)
     return order
 
 
 @transaction.atomic
-def confirm(order: Order) -> Order:
-    """The orderer followed the link: the order is open, and copies on the shelf are promised."""
+def confirm(order: Order, *, by=None) -> Order:
+    """The orderer followed the link: the order is open, and copies on the shelf are promised.
+
+    What staff enter (`by`) is granted as they entered it; an orderer is granted the limits, and
+    the excess waits for a person. An order that looks like another one is held.
+    """
     order = _locked(order)
     if order.status == Status.EXPIRED or is_late(order):
         raise OrderError(_("This order was not confirmed in time. Please order again."))
     if order.status != Status.UNVERIFIED:
         return order
     order.accepted_at = timezone.now()
-    event = step(order, What.CONFIRMED, Status.OPEN)
-    for line in _lines(order):
-        line.approved = line.backordered = min(line.requested, settings.ORDER_LIMIT_PER_TITLE)
-        line.save(update_fields=["approved", "backordered"])
-        stock.allocate(line)
-    outbox.queue(order, "received", event=event)
+    event = step(order, What.CONFIRMED, Status.OPEN, by=by)
+    lines = list(_lines(order))
+    asked = {line.edition_id: line.requested for line in lines}
+    grants = asked if by else limits.granted(asked)
+    for line in lines:
+        _accept(line, grants[line.edition_id], by=by)
+    if not by and is_like_another(order):
+        order.hold = Order.Hold.DUPLICATE
+        step(order, What.HELD, Status.OPEN, actor=OrderEvent.Actor.CLOCK, reason=order.hold)
+    outbox.queue(order, _first_mail(lines), event=event)
+    close_when_done(order)
+    return order
+
+
+def _accept(line: OrderLine, copies: int, *, by) -> None:
+    """Agree copies of a line, and promise what is on the shelf."""
+    line.approved = line.backordered = copies
+    line.save(update_fields=["approved", "backordered"])
+    stock.allocate(line, by=by)
+    stock.leave_out(line, by=by)
+
+
+def _first_mail(lines: list[OrderLine]) -> str:
+    has_copies = any(line.allocated for line in lines)
+    return "received" if has_copies or not any(line.backordered for line in lines) else "waiting"
+
+
+def is_like_another(order: Order) -> bool:
+    """Whether the same person, or the same organisation of the same State, ordered one of the
+    same editions in the days before (`DUPLICATE_DAYS`), and that order was not ended unsent."""
+    since = timezone.now() - datetime.timedelta(days=settings.DUPLICATE_DAYS)
+    same = Q(email__iexact=order.email) if order.email else Q(pk=None)
+    if order.state_id and order.organisation:
+        same |= Q(state=order.state_id, organisation__iexact=order.organisation)
+    others = Order.objects.filter(same, accepted_at__gte=since).exclude(pk=order.pk)
+    editions = order.lines.values("edition")
+    return others.filter(
+        status__in=[Status.OPEN, Status.CLOSED], lines__edition__in=editions
+    ).exists()
+
+
+@transaction.atomic
+def disown(order: Order) -> Order:
+    """Its reader says: I did not order this. It ends, and the address gets no more mail."""
+    order = _locked(order)
+    if not order.email:
+        return order
+    standing.mark(order.email, standing.Standing.REFUSED)
+    if can_change(order):
+        lines = list(_lines(order))
+        _give_back(lines, by=None)
+        order.hold, order.hold_until = "", None
+        step(order, What.DISOWNED, Status.CANCELLED)
+        stock.serve(line.edition_id for line in lines)
+    elif not order.events.filter(what=What.DISOWNED).exists():
+        record(order, What.DISOWNED)
+    outbox.drop_unsent(order)
     return order
 
 
@@ -118,39 +186,77 @@ def change(
 ) -> Order:
     """Set how many copies of each edition are wanted (0 or more), and new details if given.
 
-    Moves the difference only. Raises `StaleError` when the order has changed since `version`,
-    `OrderError` when it is packed or over.
+    Moves the difference only. The orderer may do so until something is packed, staff while the
+    order is open, down to what is packed or gone. Raises `StaleError` when the order has changed
+    since `version`, `OrderError` when it cannot be done.
     """
-    order = _changeable(order, version)
+    order = _changeable(order, version, by=by)
     lines = {line.edition_id: line for line in _lines(order)}
     wanted = {edition_id: line.wanted for edition_id, line in lines.items()} | quantities
     if not any(wanted[edition_id] for edition_id in lines):
         raise OrderError(_("To order nothing, cancel the order."))
     for edition_id, line in lines.items():
         _set_wanted(order, line, wanted[edition_id], by=by)
-    for column, value in (details or {}).items():
-        setattr(order, column, value)
+    _set_details(order, details or {})
     event = step(order, What.CHANGED, order.status, by=by)
     if order.status == Status.OPEN:
-        stock.serve(lines)
+        stock.serve(lines, told=order)
+        for line in _lines(order):
+            stock.leave_out(line, by=by)
+        outbox.queue(order, "changed", event=event)
+        close_when_done(order)
+    return order
+
+
+@transaction.atomic
+def edit(order: Order, *, details: dict, version: int, by=None) -> Order:
+    """Correct who ordered and where the copies go; what is packed already keeps its address.
+
+    By staff while the order is not over, by the orderer until something is packed: another
+    pick-up point, another day. Raises `StaleError` as `change` does.
+    """
+    order = _changeable(order, version, by=by)
+    _set_details(order, details)
+    event = step(order, What.EDITED, order.status, by=by)
+    if order.status == Status.OPEN:
         outbox.queue(order, "changed", event=event)
     return order
 
 
-def _changeable(order: Order, version: int) -> Order:
+def _set_details(order: Order, details: dict) -> None:
+    point = details.get("pick_up_point")
+    if point and point != order.pick_up_point:
+        copies = sum(line.wanted - line.issued for line in order.lines.all())
+        submission.refuse_if_full(point, copies, besides=order)
+    for column, value in details.items():
+        setattr(order, column, value)
+
+
+def _changeable(order: Order, version: int, *, by=None) -> Order:
     order = _locked(order)
-    if not can_change(order):
+    refuse_if_stale(order, version)
+    is_open = order.status in (Status.UNVERIFIED, Status.OPEN)
+    if not (is_open if by else can_change(order)):
         raise OrderError(_("This order can no longer be changed: it is packed, sent or over."))
-    if order.version != version:
+    return order
+
+
+def refuse_if_stale(order: Order, version: int | None) -> None:
+    """Refuse what was asked on a page that showed an older version of the order."""
+    if version is not None and order.version != version:
         raise StaleError(
             _("This order has changed since you opened this page. Please look at it again.")
         )
-    return order
 
 
 def _set_wanted(order: Order, line: OrderLine, copies: int, *, by=None) -> None:
     """Bring a line from the copies wanted now to `copies`."""
-    _check_number(copies, least=0)
+    submission.check_number(copies, least=0)
+    if copies < (least := line.issued + _packed(line)):
+        raise OrderError(
+            _("%(n)s copies of %(title)s are packed or gone: no fewer can be ordered.")
+            % {"n": least, "title": line.edition}
+        )
     if order.status == Status.UNVERIFIED:
         _rewrite(line, copies)
     elif copies < line.wanted:
@@ -159,12 +265,20 @@ def _set_wanted(order: Order, line: OrderLine, copies: int, *, by=None) -> None:
         _raise(line, copies - line.wanted, by=by)
 
 
+def _packed(line: OrderLine) -> int:
+    live = ConsignmentLine.objects.filter(
+        line=line, consignment__in=Consignment.objects.live().filter(order=line.order_id)
+    )
+    return live.aggregate(copies=Sum("quantity"))["copies"] or 0
+
+
 def _rewrite(line: OrderLine, copies: int) -> None:
     if copies == 0:
         line.delete()
     elif copies != line.requested:
         line.requested = copies
         line.save(update_fields=["requested"])
+        destinations.trim(line)
 
 
 def _lower(line: OrderLine, copies: int, *, by=None) -> None:
@@ -177,23 +291,36 @@ def _lower(line: OrderLine, copies: int, *, by=None) -> None:
     if granted and copies:
         line.requested -= granted
         line.save(update_fields=["requested"])
+    destinations.trim(line)
 
 
 def _raise(line: OrderLine, more: int, *, by=None) -> None:
     again = min(more, line.cancelled)
     line.cancelled -= again
     line.requested += more - again
-    limit = line.requested if by else settings.ORDER_LIMIT_PER_TITLE
-    granted = max(0, min(line.requested - line.refused, limit) - line.approved)
+    agreed = line.requested + line.replaced - line.refused
+    granted = max(0, min(agreed, agreed if by else _limit(line)) - line.approved)
     line.approved += granted
     line.backordered += again + granted
     line.save(update_fields=["requested", "approved", "backordered", "cancelled"])
 
 
+def _limit(line: OrderLine) -> int:
+    """Copies of a line that need no decision, beside the other lines of its order."""
+    others = line.order.lines.exclude(pk=line.pk).aggregate(n=Sum("approved"))["n"] or 0
+    return min(limits.per_title(), max(0, limits.per_order() - others))
+
+
 @transaction.atomic
-def approve(order: Order, *, grants: dict[int, int], by) -> Order:
-    """Decide the copies beyond the limit: `grants` by line; what is not granted is refused."""
+def approve(
+    order: Order, *, grants: dict[int, int], by, words: str = "", version: int | None = None
+) -> Order:
+    """Decide the copies beyond the limit: `grants` by line; what is not granted is refused.
+
+    `words` are read by the orderer, in the mail and on the order's page.
+    """
     order = _locked(order)
+    refuse_if_stale(order, version)
     if order.status != Status.OPEN:
         raise OrderError(_("Only an open order can be decided."))
     undecided = [line for line in _lines(order) if line.to_decide]
@@ -203,10 +330,13 @@ def approve(order: Order, *, grants: dict[int, int], by) -> Order:
         line.approved += granted
         line.backordered += granted
         line.save(update_fields=["refused", "approved", "backordered"])
+        destinations.trim(line)
     if undecided:
-        event = step(order, What.APPROVED, Status.OPEN, by=by)
-        stock.serve(line.edition_id for line in undecided)
-        outbox.queue(order, "changed", event=event)
+        event = step(order, What.APPROVED, Status.OPEN, by=by, reason=words)
+        stock.serve([line.edition_id for line in undecided], told=order)
+        for line in _lines(order):
+            stock.leave_out(line, by=by)
+        outbox.queue(order, "decided", event=event)
         close_when_done(order)
     return order
 
@@ -215,9 +345,17 @@ def approve(order: Order, *, grants: dict[int, int], by) -> Order:
 
 
 @transaction.atomic
-def hold(order: Order, *, by, reason: str, until: datetime.date | None = None) -> Order:
+def hold(
+    order: Order,
+    *,
+    by,
+    reason: str,
+    until: datetime.date | None = None,
+    version: int | None = None,
+) -> Order:
     """Stop work on an open order for a coded reason (`Order.Hold`)."""
     order = _locked(order)
+    refuse_if_stale(order, version)
     if order.status != Status.OPEN:
         raise OrderError(_("Only an open order can be put on hold."))
     if (order.hold, order.hold_until) == (reason, until):
@@ -229,9 +367,10 @@ def hold(order: Order, *, by, reason: str, until: datetime.date | None = None) -
 
 
 @transaction.atomic
-def release(order: Order, *, by) -> Order:
+def release(order: Order, *, by, version: int | None = None) -> Order:
     """Work goes on; copies that came in meanwhile are promised to it in its turn."""
     order = _locked(order)
+    refuse_if_stale(order, version)
     if order.hold:
         order.hold, order.hold_until = "", None
         step(order, What.RELEASED, order.status, by=by)
@@ -239,34 +378,58 @@ def release(order: Order, *, by) -> Order:
     return order
 
 
-def cancel(order: Order, *, by=None, reason: str = "") -> Order:
+@transaction.atomic
+def put_back(line: OrderLine, copies: int, *, by, reason: str) -> int:
+    """Let others go first: promised copies of a line go to those who wait behind its order.
+
+    What nobody else waits for stays promised to it. Returns the copies that others got. Raises
+    `OrderError` where the copies are packed or were never promised.
+    """
+    order = _locked(line.order)
+    line = order.lines.get(pk=line.pk)
+    if not 1 <= copies <= line.allocated - _packed(line):
+        raise OrderError(_("Only copies that are set aside and not packed can be put back."))
+    stock.put_back(line, copies, by=by, reason=reason)
+    step(order, What.PUT_BACK, order.status, by=by, reason=reason)
+    taken = stock.serve([line.edition_id], besides=order)
+    stock.serve([line.edition_id], told=order)
+    return taken
+
+
+def cancel(order: Order, *, by=None, reason: str = "", version: int | None = None) -> Order:
     """End an order and give back what it holds. By the orderer, or by staff with a reason."""
-    return _end(order, What.CANCELLED, Status.CANCELLED, by=by, reason=reason)
+    return _end(order, What.CANCELLED, Status.CANCELLED, by=by, reason=reason, version=version)
 
 
-def decline(order: Order, *, by, reason: str) -> Order:
+def decline(order: Order, *, by, reason: str, version: int | None = None) -> Order:
     """Staff will not fulfil the order; the reason is for colleagues and the mail."""
-    return _end(order, What.DECLINED, Status.DECLINED, by=by, reason=reason)
+    return _end(order, What.DECLINED, Status.DECLINED, by=by, reason=reason, version=version)
 
 
 @transaction.atomic
-def _end(order: Order, what: str, status: str, *, by, reason: str) -> Order:
+def _end(order: Order, what: str, status: str, *, by, reason: str, version) -> Order:
     order = _locked(order)
     if order.status == status:
         return order
+    refuse_if_stale(order, version)
     _refuse_unless_endable(order)
     lines = list(_lines(order))
-    for line in lines:
-        line.requested -= line.to_decide if line.approved else 0
-        line.save(update_fields=["requested"])
-        if line.pending:
-            stock.give_back(line, line.pending, cancel=True, by=by)
+    _give_back(lines, by=by)
     status = Status.CLOSED if any(line.issued for line in lines) else status
     order.hold, order.hold_until = "", None
     event = step(order, what, status, by=by, reason=reason)
     stock.serve(line.edition_id for line in lines)
     outbox.queue(order, what, event=event)
     return order
+
+
+def _give_back(lines: list[OrderLine], *, by) -> None:
+    """Take everything off the lines of an order that ends."""
+    for line in lines:
+        line.requested -= line.to_decide if line.approved else 0
+        line.save(update_fields=["requested"])
+        if line.pending:
+            stock.give_back(line, line.pending, cancel=True, by=by)
 
 
 def _refuse_unless_endable(order: Order) -> None:
@@ -287,7 +450,9 @@ def close_when_done(order: Order) -> None:
 # Steps and events -------------------------------------------------------------
 
 
-def step(order: Order, what: str, status: str, *, by=None, actor="", reason="") -> OrderEvent:
+def step(
+    order: Order, what: str, status: str, *, by=None, actor="", reason="", consignment=None
+) -> OrderEvent:
     """Write the order's status, its new version and the event that says why."""
     before = order.status
     if status != before and status not in NEXT[before]:
@@ -296,7 +461,9 @@ def step(order: Order, what: str, status: str, *, by=None, actor="", reason="") 
     order.ended_at = None if status in (Status.UNVERIFIED, Status.OPEN) else timezone.now()
     order.version += 1
     order.save()
-    return record(order, what, by=by, actor=actor, reason=reason, before=before)
+    return record(
+        order, what, by=by, actor=actor, reason=reason, before=before, consignment=consignment
+    )
 
 
 def _locked(order: Order) -> Order:
@@ -307,72 +474,3 @@ def _locked(order: Order) -> Order:
 
 def _lines(order: Order):
     return order.lines.select_related("edition__publication").order_by("edition_id")
-
-
-# What can be ordered ----------------------------------------------------------
-
-
-def _check_orderable(quantities: dict[int, int]) -> None:
-    if not quantities:
-        raise OrderError(_("There is nothing in your order yet."))
-    for copies in quantities.values():
-        _check_number(copies, least=1)
-    printed = Edition.objects.published().printed().filter(pk__in=quantities)
-    if gone := set(quantities) - set(printed.values_list("pk", flat=True)):
-        raise OrderError(_gone(gone))
-
-
-def _check_number(copies: int, *, least: int) -> None:
-    most = settings.ORDER_LIMIT_PER_TITLE * 10  # more than a person may grant is a mistake
-    if not least <= copies <= most:
-        raise OrderError(
-            _("Write a number of copies from %(least)s to %(most)s.")
-            % {"least": least, "most": most}
-        )
-
-
-def _gone(edition_ids):
-    titles = [str(edition) for edition in Edition.objects.filter(pk__in=edition_ids)]
-    return ngettext_lazy(
-        "%(titles)s can no longer be ordered. Remove it from your order.",
-        "%(titles)s can no longer be ordered. Remove them from your order.",
-        len(titles),
-    ) % {"titles": ", ".join(titles)}
-
-
-def _add_lines(order: Order, quantities: dict[int, int]) -> None:
-    location = stock.main_location()
-    OrderLine.objects.bulk_create(
-        OrderLine(order=order, edition_id=edition, requested=copies, location=location)
-        for edition, copies in sorted(quantities.items())
-    )
-
-
-def _stored(columns: dict, language: str) -> Order:
-    """A new order; or, where its one-time key is taken meanwhile, the order that took it."""
-    try:
-        with transaction.atomic():
-            return Order.objects.create(
-                number=links.new_number(), language=language, **links.new_link(), **columns
-            )
-    except IntegrityError:
-        first = Order.objects.filter(submission_key=columns["submission_key"]).first()
-        if first is None:  # not the key: one number in 850 thousand million came twice
-            return _stored(columns, language)
-        return first
-
-
-def _the_same(order: Order, fingerprint: str) -> Order:
-    if order.submission_fingerprint == fingerprint:
-        return order
-    raise AlreadyPlaced(_("This form has already been sent with another content."), order)
-
-
-def _fingerprint(details: dict, quantities: dict[int, int], language: str) -> str:
-    content = [sorted(details.items()), sorted(quantities.items()), language]
-    return hashlib.sha256(json.dumps(content, default=_plain).encode()).hexdigest()
-
-
-def _plain(value) -> str:
-    """A row by its key: its name may be in another language the second time."""
-    return str(getattr(value, "pk", value))

@@ -8,12 +8,16 @@ import contextlib
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
 from catalogue import mailing
-from orders import links
+from orders import links, standing
+from orders.errors import OrderError
 from orders.models import Order, OrderEvent, OutgoingMessage
+
+REFUSED = "refused"  # the error of a mail that its reader does not want
 
 
 def queue(order: Order, template: str, *, event: OrderEvent) -> OutgoingMessage | None:
@@ -34,14 +38,29 @@ def queue(order: Order, template: str, *, event: OrderEvent) -> OutgoingMessage 
             "template": template,
         },
     )
-    if is_new and template == "confirm":
+    if is_new and standing.refuses(order.email):
+        _drop(message)
+    elif is_new and template == "confirm":
         mailing.hold_back_if_too_much(message)
     transaction.on_commit(deliver_soon)
     return message
 
 
+def _drop(message: OutgoingMessage) -> None:
+    """Keep a mail that its reader told us not to send; staff see why."""
+    rows = OutgoingMessage.objects.filter(pk=message.pk)
+    rows.update(parked_at=timezone.now(), last_error=REFUSED)
+
+
+def drop_unsent(order: Order) -> None:
+    """Send nothing more about an order to an address that wants no mail."""
+    order.messages.unsent().update(parked_at=timezone.now(), last_error=REFUSED)
+
+
 def resend(message: OutgoingMessage) -> None:
-    """Owe a message once more, whatever became of it."""
+    """Owe a message once more, whatever became of it; not to who wants no mail."""
+    if standing.refuses(message.to):
+        raise OrderError(_("The reader of this address wants no mail from us."))
     mailing.owe_again(message)
     transaction.on_commit(deliver_soon)
 

@@ -12,7 +12,8 @@ from orders.models import Order, OrderEvent
 COLUMNS = ["name", "post", "organisation", "email", "phone", "address", "purpose"]
 COLUMNS += ["note_verbale", "submission_fingerprint"]
 OF_THE_ORDER = dict.fromkeys(COLUMNS, "")
-OF_A_CONSIGNMENT = {"recipient": "", "address": "", "tracking": ""}
+OF_A_CONSIGNMENT = {"recipient": "", "address": "", "tracking": "", "phone": ""}
+OF_A_CONSIGNEE = {"recipient": "", "address": "", "phone": ""}
 
 
 def erase_due() -> int:
@@ -35,6 +36,8 @@ def erase(order: Order) -> None:
         return
     Order.objects.filter(pk=order.pk).update(erased_at=timezone.now(), **OF_THE_ORDER)
     order.consignments.update(**OF_A_CONSIGNMENT)
+    order.consignees.update(**OF_A_CONSIGNEE)
+    order.notes.all().delete()
     order.messages.unsent().update(parked_at=timezone.now(), last_error="erased")
     order.messages.update(to="")
     record(order, OrderEvent.What.ERASED, actor=Actor.CLOCK)

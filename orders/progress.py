@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from orders import limits
 from orders.models import Consignment, ConsignmentLine, Order, OrderEvent, OrderLine
 
 In = Consignment.Status
@@ -32,6 +32,7 @@ class Stage(TextChoices):
     DELIVERED = "delivered", _("Your copies have been delivered.")
     PICKED_UP = "picked_up", _("Your copies have been picked up.")
     RETURNED = "returned", _("Your copies came back to us. Please write to us.")
+    LOST = "lost", _("Your copies were lost on the way. Please write to us.")
     CLOSED = "closed", _("This order is closed.")
 
 
@@ -50,6 +51,12 @@ PUBLIC_EVENTS = {
     What.MISSED: _("The copies were not picked up."),
     What.DELIVERED: _("The copies were delivered."),
     What.RETURNED: _("The copies came back."),
+    What.LOST: _("The copies were lost on the way."),
+    What.REPLACED: _("The copies will be sent again."),
+    What.FORWARDED: _("The copies go another way."),
+    What.LET_GO: _("The copies that were not picked up were released."),
+    What.EDITED: _("The details were corrected."),
+    What.DISOWNED: _("You told us that you did not order this."),
     What.CANCELLED: _("The order was cancelled."),
     What.DECLINED: _("The order was declined."),
     What.EXPIRED: _("The order expired."),
@@ -100,6 +107,10 @@ class Copies:
         return self._in(In.RETURNED)
 
     @property
+    def lost(self) -> int:
+        return self._in(In.LOST)
+
+    @property
     def waiting(self) -> int:
         return self.line.backordered
 
@@ -110,7 +121,7 @@ class Copies:
     @property
     def is_excess(self) -> bool:
         """More than goes without a decision, and not yet confirmed."""
-        return self.unconfirmed > settings.ORDER_LIMIT_PER_TITLE
+        return self.unconfirmed > limits.per_title()
 
 
 def copies(order: Order) -> list[Copies]:
@@ -148,6 +159,7 @@ _COUNTED = (
     "delivered",
     "picked_up",
     "returned",
+    "lost",
 )
 
 
@@ -165,7 +177,7 @@ def _at_work(total: dict[str, int]) -> Stage:
 
 
 def _done(total: dict[str, int]) -> Stage:
-    for name in ("sent", "delivered", "picked_up", "returned"):
+    for name in ("sent", "delivered", "picked_up", "returned", "lost"):
         if total[name]:
             return Stage(name)
     return Stage.CLOSED

@@ -65,7 +65,8 @@ class OrderQuerySet(models.QuerySet):
         from orders.models import OrderLine
 
         excess = OrderLine.objects.filter(
-            order=OuterRef("pk"), requested__gt=F("approved") + F("refused")
+            order=OuterRef("pk"),
+            requested__gt=F("approved") + F("refused") - F("replaced"),
         )
         return self.open().filter(~Q(hold="") | Exists(excess))
 
@@ -105,7 +106,7 @@ class OrderQuerySet(models.QuerySet):
         return self.annotate(
             ready=_sum_of_lines(F("allocated")),
             awaited=_sum_of_lines(F("backordered")),
-            excess=_sum_of_lines(F("requested") - F("approved") - F("refused")),
+            excess=_sum_of_lines(F("requested") + F("replaced") - F("approved") - F("refused")),
             unpacked=F("ready") - _sum(live, F("lines__quantity")),
             parcel=Subquery(parcel.values("pk")[:1]),
             parcel_status=Subquery(parcel.values("status")[:1]),
@@ -172,6 +173,10 @@ class ConsignmentQuerySet(models.QuerySet):
     def live(self):
         """Still on our shelves: being prepared, packed, or waiting at a pick-up point."""
         return self.filter(status__in=LIVE)
+
+    def unsettled(self):
+        """Missed, and not yet sent another way or released."""
+        return self.filter(status="missed", settled_at=None)
 
     def gone(self):
         """No longer on our shelves, or unpacked."""

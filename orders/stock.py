@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from catalogue.models import Edition
+from orders import outbox
 from orders.errors import OrderError
 from orders.events import record
 from orders.models import (
@@ -89,7 +90,7 @@ def lock(edition_ids: Iterable[int], location: StockLocation | None = None) -> l
 @transaction.atomic
 def allocate(line: OrderLine, *, by: User | None = None) -> int:
     """Promise what is on the shelf to the copies a line waits for; returns how many."""
-    item = StockItem.objects.get(edition=line.edition_id, location=line.location_id)
+    item = _item_of(line)
     copies = _promise(item, line.backordered)
     if copies:
         _move_line(line, allocated=copies, backordered=-copies)
@@ -98,28 +99,56 @@ def allocate(line: OrderLine, *, by: User | None = None) -> int:
 
 
 @transaction.atomic
-def give_back(line: OrderLine, copies: int, *, cancel: bool, by: User | None = None) -> None:
+def give_back(
+    line: OrderLine,
+    copies: int,
+    *,
+    cancel: bool,
+    by: User | None = None,
+    from_shelf: bool = False,
+) -> None:
     """Take copies off a line: from those it waits for first, then from those on the shelf.
 
-    With `cancel` the line keeps them as cancelled; without, they were never agreed.
+    With `cancel` the line keeps them as cancelled; without, they were never agreed. With
+    `from_shelf` only copies on the shelf are taken.
     """
-    waiting = min(copies, line.backordered)
+    waiting = 0 if from_shelf else min(copies, line.backordered)
     shelved = copies - waiting
     kept = {"cancelled": copies} if cancel else {"approved": -copies}
     _move_line(line, backordered=-waiting, allocated=-shelved, **kept)
     if shelved:
-        item = StockItem.objects.get(edition=line.edition_id, location=line.location_id)
-        _move(item, Kind.RELEASE, by=by, line=line, allocated=-shelved)
+        _move(_item_of(line), Kind.RELEASE, by=by, line=line, allocated=-shelved)
+
+
+@transaction.atomic
+def leave_out(line: OrderLine, *, by: User | None = None) -> int:
+    """Cancel what a line waits for, where its orderer does not want to; returns how many."""
+    copies = 0 if line.waits_for_reprint else line.backordered
+    if copies:
+        give_back(line, copies, cancel=True, by=by)
+    return copies
+
+
+@transaction.atomic
+def put_back(line: OrderLine, copies: int, *, by: User, reason: str) -> None:
+    """Copies promised to a line are free again, and the line waits for them."""
+    _move_line(line, allocated=-copies, backordered=copies)
+    _move(_item_of(line), Kind.RELEASE, by=by, line=line, reason=reason, allocated=-copies)
+
+
+@transaction.atomic
+def agree_again(line: OrderLine, copies: int) -> None:
+    """Agree copies a second time for those that were issued and did not arrive; they wait."""
+    _move_line(line, replaced=copies, approved=copies, backordered=copies)
 
 
 @transaction.atomic
 def issue(packed: ConsignmentLine, *, by: User) -> None:
     """The copies of a consignment's line leave the shelf for good. They were promised before."""
     line, copies = packed.line, packed.quantity
-    item = StockItem.objects.get(edition=line.edition_id, location=line.location_id)
     _move_line(line, allocated=-copies, issued=copies)
     _move(
-        item,
+        _item_of(line),
         Kind.ISSUE,
         by=by,
         line=line,
@@ -130,20 +159,20 @@ def issue(packed: ConsignmentLine, *, by: User) -> None:
 
 
 @transaction.atomic
-def take_back(packed: ConsignmentLine, *, by: User, reason: str = "") -> None:
-    """The copies of a consignment's line came back and lie on the shelf again."""
+def take_back(packed: ConsignmentLine, *, by: User, reason: str = "", unusable: int = 0) -> None:
+    """The copies of a consignment's line came back, `unusable` of them not fit to be sent."""
     line, copies = packed.line, packed.quantity
-    item = StockItem.objects.get(edition=line.edition_id, location=line.location_id)
+    if not 0 <= unusable <= copies:
+        raise OrderError(_("No more copies can be unusable than came back."))
     _move_line(line, returned=copies)
-    _move(
-        item,
-        Kind.RETURN,
-        by=by,
-        line=line,
-        consignment=packed.consignment,
-        reason=reason,
-        on_hand=copies,
-    )
+    about = {"by": by, "line": line, "consignment": packed.consignment, "reason": reason}
+    _move(_item_of(line), Kind.RETURN, on_hand=copies, **about)
+    if unusable:
+        _move(_item_of(line), Kind.DAMAGE, unusable=unusable, **about)
+
+
+def _item_of(line: OrderLine) -> StockItem:
+    return StockItem.objects.get(edition=line.edition_id, location=line.location_id)
 
 
 # By hand, at the shelf --------------------------------------------------------
@@ -164,26 +193,32 @@ def receive(
     )
 
 
-def walk_up(edition: Edition, copies: int, *, by: User, reason: str = "", key: str | None = None):
-    """Copies handed out without an order; never promised ones."""
-    return _by_hand(edition, Kind.WALK_UP, copies, by=by, reason=reason, key=key, on_hand=-1)
+def walk_up(edition: Edition, copies: int, *, by: User, reason: str = "", **at):
+    """Copies handed out without an order; never promised ones. `state` says whose delegate."""
+    return _by_hand(edition, Kind.WALK_UP, copies, by=by, reason=reason, on_hand=-1, **at)
 
 
-def damage(edition: Edition, copies: int, *, by: User, reason: str, key: str | None = None):
+def damage(edition: Edition, copies: int, *, by: User, reason: str, **at):
     """Copies found unusable; they stay on the shelf until written off."""
-    return _by_hand(edition, Kind.DAMAGE, copies, by=by, reason=reason, key=key, unusable=1)
+    return _by_hand(edition, Kind.DAMAGE, copies, by=by, reason=reason, unusable=1, **at)
 
 
-def write_off(edition: Edition, copies: int, *, by: User, reason: str, key: str | None = None):
+def write_off(edition: Edition, copies: int, *, by: User, reason: str, **at):
     """Unusable copies thrown away."""
     return _by_hand(
-        edition, Kind.WRITE_OFF, copies, by=by, reason=reason, key=key, on_hand=-1, unusable=-1
+        edition, Kind.WRITE_OFF, copies, by=by, reason=reason, on_hand=-1, unusable=-1, **at
     )
 
 
 @transaction.atomic
 def count(
-    edition: Edition, on_hand: int, *, by: User, reason: str = "", key: str | None = None
+    edition: Edition,
+    on_hand: int,
+    *,
+    by: User,
+    reason: str = "",
+    key: str | None = None,
+    location: StockLocation | None = None,
 ) -> int:
     """The shelf was counted: `on_hand` copies lie there. Returns the difference found.
 
@@ -191,7 +226,7 @@ def count(
     """
     if not 0 <= on_hand <= MOST_AT_ONCE:
         raise OrderError(_("Write the number of copies counted, 0 or more."))
-    [item] = lock([edition.pk])
+    [item] = lock([edition.pk], location)
     difference = on_hand - item.on_hand
     if difference and not _is_repeated(key):
         _move(item, Kind.COUNT, by=by, reason=reason, key=key, on_hand=difference)
@@ -200,46 +235,95 @@ def count(
 
 
 @transaction.atomic
-def _by_hand(edition, kind, copies, *, by, reason, key, location=None, **signs) -> int:
-    if not 1 <= copies <= MOST_AT_ONCE:
-        raise OrderError(_("Write how many copies: a whole number, 1 or more."))
+def transfer(
+    edition: Edition,
+    copies: int,
+    *,
+    origin: StockLocation,
+    destination: StockLocation,
+    by: User,
+    reason: str = "",
+    key: str | None = None,
+) -> int:
+    """Copies that are neither promised nor unusable go from one location to another.
+
+    Returns the copies that went to waiting orders where they arrived.
+    """
+    if origin == destination:
+        raise OrderError(_("Choose two different locations."))
+    _refuse_unless_sensible(copies)
+    source, goal = _lock_both(edition, origin, destination)
+    if _is_repeated(key):
+        return 0
+    about = {"by": by, "reason": reason}
+    _move(source, Kind.TRANSFER, on_hand=-copies, other_location=destination, key=key, **about)
+    _move(goal, Kind.TRANSFER, on_hand=copies, other_location=origin, **about)
+    return serve([edition.pk])
+
+
+def _lock_both(edition: Edition, *places: StockLocation) -> list[StockItem]:
+    """The stock of an edition at two locations, made if need be, held in primary-key order."""
+    new = [StockItem(edition=edition, location=place) for place in places]
+    StockItem.objects.bulk_create(new, ignore_conflicts=True)
+    items = StockItem.objects.filter(edition=edition, location__in=places)
+    held = {item.location_id: item for item in items.select_for_update(no_key=True).order_by("pk")}
+    return [held[place.pk] for place in places]
+
+
+@transaction.atomic
+def _by_hand(edition, kind, copies, *, by, reason, key=None, location=None, state=None, **signs):
+    _refuse_unless_sensible(copies)
     [item] = lock([edition.pk], location)
     if _is_repeated(key):
         return 0
     changes = {column: sign * copies for column, sign in signs.items()}
-    _move(item, kind, by=by, reason=reason, key=key, **changes)
+    _move(item, kind, by=by, reason=reason, key=key, state=state, **changes)
     return serve([edition.pk])
+
+
+def _refuse_unless_sensible(copies: int) -> None:
+    if not 1 <= copies <= MOST_AT_ONCE:
+        raise OrderError(_("Write how many copies: a whole number, 1 or more."))
+
+
+def describe(item: StockItem, *, shelf: str, low_at: int | None) -> None:
+    """Say where an edition lies, and from how many available copies on it is low."""
+    StockItem.objects.filter(pk=item.pk).update(shelf=shelf, low_at=low_at)
 
 
 # The queue --------------------------------------------------------------------
 
 
 @transaction.atomic
-def serve(edition_ids: Iterable[int]) -> int:
+def serve(edition_ids: Iterable[int], *, told=None, besides=None) -> int:
     """Give what is on the shelf to the orders that wait for it, first come, first served.
 
     The first in the queue takes what there is, even if it is not enough for all it waits for.
-    Orders on hold are passed over, which is recorded. Returns the copies allocated.
+    Orders on hold, and the order `besides`, are passed over, which is recorded. Whoever gets
+    copies is told by mail, but for the order `told`, which hears of it in another mail. Returns
+    the copies allocated.
     """
-    return sum(_serve(item) for item in lock(edition_ids))
-
-
-def _serve(item: StockItem) -> int:
-    free, served = item.available, 0
-    for line in _waiting(item) if free else ():
-        if free == served:
-            break
-        served += _serve_line(line)
-    return served
-
-
-def _serve_line(line: OrderLine) -> int:
-    if line.order.hold:
-        record(line.order, OrderEvent.What.SKIPPED, actor=OrderEvent.Actor.CLOCK)
-        return 0
-    copies = allocate(line)
-    record(line.order, OrderEvent.What.SERVED, actor=OrderEvent.Actor.CLOCK)
+    served: dict = {}  # by order, its last event
+    copies = sum(_serve(item, besides, served) for item in lock(edition_ids))
+    for order, event in served.items():
+        if order != told:
+            outbox.queue(order, "back", event=event)
     return copies
+
+
+def _serve(item: StockItem, besides, served: dict) -> int:
+    free, given = item.available, 0
+    for line in _waiting(item) if free else ():
+        if free == given:
+            break
+        if line.order.hold or line.order == besides:
+            record(line.order, OrderEvent.What.SKIPPED, actor=OrderEvent.Actor.CLOCK)
+            continue
+        given += allocate(line)
+        served[line.order] = record(
+            line.order, OrderEvent.What.SERVED, actor=OrderEvent.Actor.CLOCK
+        )
+    return given
 
 
 def _waiting(item: StockItem):

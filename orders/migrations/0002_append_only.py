@@ -2,7 +2,9 @@
 
 from django.db import migrations
 
-from orders.append_only import TABLES, create_sql, drop_sql
+from orders.append_only import create_sql, drop_sql
+
+TABLES = ("orders_stockentry", "orders_orderevent")
 
 
 def create(apps, schema_editor):

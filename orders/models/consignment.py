@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from orders.models.order import DeliveryMethod, Order, OrderLine, PickUpPoint
+from orders.models.order import Consignee, DeliveryMethod, Order, OrderLine, PickUpPoint
 from orders.querysets import ConsignmentQuerySet
 
 
@@ -18,6 +18,7 @@ class Consignment(models.Model):
         SENT = "sent", pgettext_lazy("consignment", "dispatched")
         DELIVERED = "delivered", pgettext_lazy("consignment", "delivered")
         RETURNED = "returned", pgettext_lazy("consignment", "returned")
+        LOST = "lost", pgettext_lazy("consignment", "lost")
         AT_DESK = "at_desk", pgettext_lazy("consignment", "ready for pick-up")
         HANDED_OVER = "handed_over", pgettext_lazy("consignment", "picked up")
         MISSED = "missed", pgettext_lazy("consignment", "not picked up")
@@ -25,6 +26,15 @@ class Consignment(models.Model):
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="consignments")
     position = models.PositiveSmallIntegerField(_("number"), default=1)
+    consignee = models.ForeignKey(
+        Consignee,
+        models.PROTECT,
+        verbose_name=_("consignee"),
+        null=True,
+        blank=True,
+        related_name="consignments",
+        help_text=_("Nobody: it goes where the order goes."),
+    )
     delivery = models.CharField(_("delivery"), max_length=10, choices=DeliveryMethod.choices)
     recipient = models.CharField(_("recipient"), max_length=620, blank=True)
     address = models.TextField(_("address"), blank=True)
@@ -38,9 +48,19 @@ class Consignment(models.Model):
     )
     weight_g = models.PositiveIntegerField(_("weight in grams"), null=True, blank=True)
     tracking = models.CharField(_("tracking number"), max_length=40, blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    box = models.PositiveSmallIntegerField(_("box"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     packed_at = models.DateTimeField(_("packed at"), null=True, blank=True)
-    left_at = models.DateTimeField(_("dispatched or handed over at"), null=True, blank=True)
+    left_at = models.DateTimeField(
+        _("dispatched or handed over at"), null=True, blank=True, db_index=True
+    )
+    settled_at = models.DateTimeField(
+        _("settled at"),
+        null=True,
+        blank=True,
+        help_text=_("When its missed copies went another way or were released."),
+    )
 
     objects = ConsignmentQuerySet.as_manager()
 
@@ -58,10 +78,17 @@ class Consignment(models.Model):
                 name="consignment_was_packed_first",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["sent", "delivered", "returned", "handed_over"])
+                condition=~Q(status__in=["sent", "delivered", "returned", "lost", "handed_over"])
                 | Q(left_at__isnull=False),
                 name="consignment_left_has_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None) | Q(status="missed"),
+                name="consignment_settled_was_missed",
+            ),
+        ]
+        indexes = [
+            models.Index("status", "pick_up_point", name="consignment_whereabouts"),
         ]
 
     def __str__(self):

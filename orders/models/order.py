@@ -78,6 +78,15 @@ class Order(models.Model):
         REQUEST = "request", _("asked to wait")
         OTHER = "other", _("other reason")
 
+    class Source(models.TextChoices):
+        """How a request reached the unit."""
+
+        SITE = "site", _("on the site")
+        MAIL = "mail", _("by e-mail")
+        LETTER = "letter", _("by letter or note verbale")
+        TELEPHONE = "telephone", _("by telephone")
+        IN_PERSON = "in_person", _("in person")
+
     class OrdererKind(models.TextChoices):
         STATE_PARTY = "state_party", _("State Party")
         SIGNATORY = "signatory", _("signatory State")
@@ -101,6 +110,9 @@ class Order(models.Model):
         editable=False,
     )
     language = models.CharField(_("language of correspondence"), max_length=10)
+    source = models.CharField(
+        _("received"), max_length=10, choices=Source.choices, default=Source.SITE
+    )
     hold = models.CharField(_("on hold"), max_length=12, choices=Hold.choices, blank=True)
     hold_until = models.DateField(_("on hold until"), null=True, blank=True)
 
@@ -187,6 +199,12 @@ class OrderLine(models.Model):
     issued = models.PositiveIntegerField(_("issued"), default=0)
     cancelled = models.PositiveIntegerField(_("cancelled"), default=0)
     returned = models.PositiveIntegerField(_("returned"), default=0)
+    replaced = models.PositiveIntegerField(_("to be sent again"), default=0)
+    waits_for_reprint = models.BooleanField(
+        _("the rest follows when reprinted"),
+        default=True,
+        help_text=_("Otherwise what is not on the shelf is left out."),
+    )
 
     class Meta:
         verbose_name, verbose_name_plural = _("line"), _("lines")
@@ -208,12 +226,19 @@ class OrderLine(models.Model):
                 name="line_copies_are_accounted_for",
             ),
             models.CheckConstraint(
-                condition=Q(requested__gte=F("approved") + F("refused")),
+                condition=Q(approved__lte=F("requested") + F("replaced") - F("refused")),
                 name="line_decides_no_more_than_asked",
             ),
             models.CheckConstraint(
                 condition=Q(returned__lte=F("issued")), name="line_returns_no_more_than_issued"
             ),
+            models.CheckConstraint(
+                condition=Q(replaced__lte=F("issued")), name="line_replaces_what_was_issued"
+            ),
+        ]
+        indexes = [
+            models.Index("edition", condition=Q(backordered__gt=0), name="line_waiting"),
+            models.Index("edition", condition=Q(allocated__gt=0), name="line_promised"),
         ]
 
     def __str__(self):
@@ -222,7 +247,7 @@ class OrderLine(models.Model):
     @property
     def to_decide(self) -> int:
         """Copies beyond the limit, waiting for a person's decision."""
-        return self.requested - self.approved - self.refused
+        return self.requested + self.replaced - self.approved - self.refused
 
     @property
     def pending(self) -> int:
@@ -232,7 +257,73 @@ class OrderLine(models.Model):
     @property
     def wanted(self) -> int:
         """Copies that the orderer still counts on, sent ones included."""
-        return self.requested - self.refused - self.cancelled
+        return self.requested + self.replaced - self.refused - self.cancelled
+
+
+class Consignee(models.Model):
+    """Somebody else who gets part of an order; what is not theirs goes where the order goes."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="consignees")
+    position = models.PositiveSmallIntegerField(_("number"))
+    recipient = models.CharField(_("recipient"), max_length=620, blank=True)
+    delivery = models.CharField(_("delivery"), max_length=10, choices=DeliveryMethod.choices)
+    address = models.TextField(_("address"), blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    pick_up_point = models.ForeignKey(
+        PickUpPoint, models.PROTECT, verbose_name=_("pick-up point"), null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("consignee"), _("consignees")
+        ordering = ["order", "position"]
+        constraints = [
+            models.UniqueConstraint("order", "position", name="consignee_numbered_once"),
+            models.CheckConstraint(
+                condition=~Q(delivery="pick_up") | Q(pick_up_point__isnull=False),
+                name="consignee_pick_up_has_a_point",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.order}/{self.position}"
+
+
+class Share(models.Model):
+    """How many copies of a line are for a consignee."""
+
+    consignee = models.ForeignKey(Consignee, models.CASCADE, related_name="shares")
+    line = models.ForeignKey(OrderLine, models.CASCADE, related_name="shares")
+    quantity = models.PositiveIntegerField(_("copies"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("share"), _("shares")
+        ordering = ["consignee", "pk"]
+        constraints = [
+            models.UniqueConstraint("consignee", "line", name="consignee_names_a_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="share_holds_copies"),
+        ]
+
+    def __str__(self):
+        return f"{self.quantity} × {self.line.edition}"
+
+
+class Note(models.Model):
+    """What a colleague should know about an order; nobody outside reads it."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="notes")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="+"
+    )
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    text = models.CharField(_("note"), max_length=1000)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("note"), _("notes")
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.order}: {self.text[:40]}"
 
 
 class OrderEvent(models.Model):
@@ -250,10 +341,12 @@ class OrderEvent(models.Model):
         PLACED = "placed", _("placed")
         CONFIRMED = "confirmed", _("confirmed")
         CHANGED = "changed", _("changed")
+        EDITED = "edited", _("details corrected")
         APPROVED = "approved", _("excess decided")
         HELD = "held", _("put on hold")
         RELEASED = "released", _("hold lifted")
         SERVED = "served", _("copies set aside")
+        PUT_BACK = "put_back", _("put back into the queue")
         SKIPPED = "skipped", _("passed over in the queue")
         PREPARED = "prepared", _("consignment prepared")
         PACKED = "packed", _("packed")
@@ -264,10 +357,15 @@ class OrderEvent(models.Model):
         MISSED = "missed", _("not picked up")
         DELIVERED = "delivered", _("delivered")
         RETURNED = "returned", _("returned")
+        LOST = "lost", _("lost on the way")
+        REPLACED = "replaced", _("to be sent again")
+        FORWARDED = "forwarded", _("goes another way")
+        LET_GO = "let_go", _("missed copies released")
         CLOSED = "closed", _("closed")
         REOPENED = "reopened", _("reopened")
         CANCELLED = "cancelled", _("cancelled")
         DECLINED = "declined", _("declined")
+        DISOWNED = "disowned", _("“I did not order this”")
         EXPIRED = "expired", _("expired")
         ERASED = "erased", _("personal data erased")
         VIEWED = "viewed", _("personal data viewed")

@@ -44,6 +44,15 @@ class StockItem(models.Model):
     on_hand = models.PositiveIntegerField(_("on hand"), default=0, editable=False)
     allocated = models.PositiveIntegerField(_("promised"), default=0, editable=False)
     unusable = models.PositiveIntegerField(_("unusable"), default=0, editable=False)
+    shelf = models.CharField(
+        _("shelf"), max_length=40, blank=True, help_text=_("Where it lies, for example A-3.")
+    )
+    low_at = models.PositiveIntegerField(
+        _("low from"),
+        null=True,
+        blank=True,
+        help_text=_("Available copies at which a reprint should be thought of."),
+    )
 
     objects = StockItemQuerySet.as_manager()
 
@@ -107,6 +116,22 @@ class StockEntry(models.Model):
         null=True,
         related_name="stock_entries",
     )
+    other_location = models.ForeignKey(
+        StockLocation,
+        models.PROTECT,
+        verbose_name=_("to or from"),
+        null=True,
+        related_name="+",
+        help_text=_("The other end of a transfer."),
+    )
+    state = models.ForeignKey(
+        "catalogue.State",
+        models.PROTECT,
+        verbose_name=_("State"),
+        null=True,
+        related_name="+",
+        help_text=_("Whose delegate took copies without an order, where it was said."),
+    )
     key = models.CharField(_("one-time key"), max_length=64, null=True, unique=True)
     at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
 
@@ -117,7 +142,12 @@ class StockEntry(models.Model):
             models.CheckConstraint(
                 condition=~Q(on_hand_change=0, allocated_change=0, unusable_change=0),
                 name="stock_entry_moves_something",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="transfer", other_location__isnull=False)
+                | (~Q(kind="transfer") & Q(other_location=None)),
+                name="stock_entry_transfer_has_two_ends",
+            ),
         ]
 
     def __str__(self):

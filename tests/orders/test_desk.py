@@ -220,8 +220,10 @@ def test_a_row_tells_what_where_and_how_much(desk):
 def test_the_queue_takes_eight_queries(client, db, settings, orders, django_assert_max_num_queries):
     settings.STAFF_SECOND_FACTOR = True
     editions = [make_edition(language=tag, on_hand=200) for tag in ("en", "fr es")]
-    for _ in range(orders):
-        make_order(*[(edition, 2) for edition in editions], state=make_state())
+    for number in range(orders):
+        organisation = f"Mission {number} (specimen)"
+        pairs = [(edition, 2) for edition in editions]
+        make_order(*pairs, state=make_state(), organisation=organisation)
     sign_in_with_second_factor(client, packer())
 
     with django_assert_max_num_queries(8):

@@ -1,0 +1,158 @@
+"""What becomes of a consignment that did not reach anybody: sent again, another way, or released.
+
+Each verb is one transaction, takes its locks as `orders.fulfilment` does, and is safe to repeat.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from orders import consignees as destinations
+from orders import lifecycle, outbox, stock
+from orders.errors import OrderError
+from orders.fulfilment import locked, next_position, packed_lines, refuse_unless
+from orders.models import Consignment, ConsignmentLine, Order, OrderEvent
+from orders.models.order import DeliveryMethod
+
+Status = Consignment.Status
+What = OrderEvent.What
+DESTINATION = ("delivery", "address", "country", "phone", "pick_up_point")
+
+
+@transaction.atomic
+def replace(
+    consignment: Consignment,
+    *,
+    by,
+    version: int,
+    reason: str,
+    quantities: dict[int, int] | None = None,
+) -> Order:
+    """Agree the copies of a lost, damaged or returned consignment once more, and promise them.
+
+    `quantities` by order line, all of them where nothing is named. The order is open again, and
+    keeps its place in the queue. `version` makes a second press harmless: it is stale.
+    """
+    consignment = locked(consignment)
+    order = consignment.order
+    lifecycle.refuse_if_stale(order, version)
+    left = (Status.SENT, Status.DELIVERED, Status.RETURNED, Status.LOST, Status.HANDED_OVER)
+    refuse_unless(consignment, *left)
+    if order.erased_at:
+        raise OrderError(_("Nobody knows any more where this order went."))
+    copies = _of(consignment, quantities)
+    event = lifecycle.step(order, What.REPLACED, Order.Status.OPEN, by=by, reason=reason)
+    for packed, number in copies.items():
+        stock.agree_again(packed.line, number)
+        destinations.add_to_share(consignment.consignee, packed.line, number)
+    stock.serve([packed.line.edition_id for packed in copies], told=order)
+    outbox.queue(order, "replaced", event=event)
+    return order
+
+
+def _of(consignment: Consignment, quantities: dict[int, int] | None) -> dict[ConsignmentLine, int]:
+    """Copies by line of a consignment: those named, no more than are left to replace."""
+    copies = {}
+    for packed in packed_lines(consignment):
+        wanted = packed.quantity if quantities is None else quantities.get(packed.line_id, 0)
+        room = min(packed.quantity, packed.line.issued - packed.line.replaced)
+        if not 0 <= wanted <= room:
+            raise OrderError(_("More copies are named than this consignment held."))
+        if wanted:
+            copies[packed] = wanted
+    if not copies:
+        raise OrderError(_("Say how many copies are to be sent again."))
+    return copies
+
+
+@transaction.atomic
+def forward(consignment: Consignment, *, by, **destination) -> Consignment:
+    """Missed copies go another way: to another pick-up point, or to an address.
+
+    `destination` are the columns `delivery`, `address`, `country`, `phone`, `pick_up_point`; what
+    else is still to come for the same consignee goes there too. Returns the new consignment.
+    """
+    consignment = locked(consignment)
+    if consignment.settled_at:
+        return consignment.order.consignments.exclude(pk=consignment.pk).latest("position")
+    refuse_unless(consignment, Status.MISSED)
+    columns = _complete(destination)
+    _refuse_if_taken(consignment)
+    new = _copied(consignment, columns)
+    goes = consignment.consignee or consignment.order
+    for column, value in columns.items():
+        setattr(goes, column, value)
+    goes.save(update_fields=list(columns))
+    _settle(consignment)
+    event = _step(consignment.order, What.FORWARDED, by=by, consignment=new)
+    outbox.queue(consignment.order, "forwarded", event=event)
+    return new
+
+
+def _complete(destination: dict) -> dict:
+    columns = {"address": "", "country": "", "phone": "", "pick_up_point": None} | destination
+    is_pick_up = columns["delivery"] == DeliveryMethod.PICK_UP
+    if is_pick_up and columns["pick_up_point"] is None:
+        raise OrderError(_("Choose where the copies can be picked up."))
+    if not is_pick_up and not columns["address"]:
+        raise OrderError(_("Write the address to which the copies should go."))
+    return columns
+
+
+def _refuse_if_taken(consignment: Consignment) -> None:
+    on_the_shelf = destinations.on_the_shelf(consignment.order)
+    for packed in packed_lines(consignment):
+        if on_the_shelf.get(packed.line, 0) < packed.quantity:
+            raise OrderError(_("These copies are packed again, or no longer promised."))
+
+
+def _copied(consignment: Consignment, columns: dict) -> Consignment:
+    new = Consignment.objects.create(
+        order=consignment.order,
+        position=next_position(consignment.order),
+        consignee=consignment.consignee,
+        recipient=consignment.recipient,
+        slip_language=consignment.slip_language,
+        status=Status.PACKED,
+        weight_g=consignment.weight_g,
+        packed_at=timezone.now(),
+        **columns,
+    )
+    ConsignmentLine.objects.bulk_create(
+        ConsignmentLine(consignment=new, line=packed.line, quantity=packed.quantity)
+        for packed in packed_lines(consignment)
+    )
+    return new
+
+
+@transaction.atomic
+def let_go(consignment: Consignment, *, by) -> Consignment:
+    """Missed copies are promised to nobody any more; the orderer is told, and others are served."""
+    consignment = locked(consignment)
+    if consignment.settled_at:
+        return consignment
+    refuse_unless(consignment, Status.MISSED)
+    order, free = consignment.order, destinations.on_the_shelf(consignment.order)
+    lines = [packed.line for packed in packed_lines(consignment)]
+    for packed in packed_lines(consignment):
+        copies = min(packed.quantity, free.get(packed.line, 0))
+        if copies:
+            destinations.add_to_share(consignment.consignee, packed.line, -copies)
+            stock.give_back(packed.line, copies, cancel=True, by=by, from_shelf=True)
+            destinations.trim(packed.line)
+    _settle(consignment)
+    event = _step(order, What.LET_GO, by=by, consignment=consignment)
+    stock.serve([line.edition_id for line in lines], besides=order)
+    stock.serve([line.edition_id for line in lines], told=order)
+    outbox.queue(order, "let_go", event=event)
+    lifecycle.close_when_done(order)
+    return consignment
+
+
+def _settle(consignment: Consignment) -> None:
+    consignment.settled_at = timezone.now()
+    consignment.save(update_fields=["settled_at"])
+
+
+def _step(order: Order, what: str, *, by, consignment: Consignment) -> OrderEvent:
+    return lifecycle.step(order, what, order.status, by=by, consignment=consignment)

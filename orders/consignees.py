@@ -1,0 +1,124 @@
+"""Who gets which part of an order: further consignees, and what is due to each destination.
+
+A destination is a `Consignee`, or None for the order's own delivery, which gets what is nobody
+else's. Quantities are single copies; `Copies` are copies by line.
+"""
+
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from orders.errors import OrderError
+from orders.models import Consignee, ConsignmentLine, Order, OrderLine, Share
+
+Copies = dict[OrderLine, int]
+COLUMNS = ("recipient", "delivery", "address", "country", "phone", "pick_up_point")
+NOT_SERVED = ("void", "missed")  # consignments whose copies are still to be packed
+
+
+def store(order: Order, consignees: list[dict]) -> None:
+    """Write down the further consignees of an order whose lines are stored.
+
+    Each is given by the columns of `Consignee` and `quantities`, copies by edition. Raises
+    `OrderError` where they get more than is ordered, or something that is not.
+    """
+    lines = {line.edition_id: line for line in order.lines.all()}
+    for position, given in enumerate(consignees, start=1):
+        columns = {name: given[name] for name in COLUMNS if name in given}
+        consignee = Consignee.objects.create(order=order, position=position, **columns)
+        for edition, copies in given["quantities"].items():
+            _share(consignee, lines.get(edition), copies)
+    for line in lines.values():
+        if shared(line) > line.wanted:
+            raise OrderError(
+                _("The consignees get more copies of %(title)s than are ordered.")
+                % {"title": line.edition}
+            )
+
+
+def _share(consignee: Consignee, line: OrderLine | None, copies: int) -> None:
+    if line is None or copies < 0:
+        raise OrderError(_("A consignee gets copies that are not ordered."))
+    if copies:
+        Share.objects.create(consignee=consignee, line=line, quantity=copies)
+
+
+def shared(line: OrderLine) -> int:
+    """Copies of a line that are for further consignees."""
+    return line.shares.aggregate(copies=Sum("quantity"))["copies"] or 0
+
+
+def trim(line: OrderLine) -> None:
+    """After a line was lowered: take from the last consignees what is not ordered any more."""
+    excess = shared(line) - line.wanted
+    for share in line.shares.order_by("-consignee__position") if excess > 0 else ():
+        taken = min(excess, share.quantity)
+        _set(share, share.quantity - taken)
+        excess -= taken
+
+
+def add_to_share(consignee: Consignee | None, line: OrderLine, copies: int) -> None:
+    """Give a consignee more copies of a line, or with a negative number fewer."""
+    share = consignee and Share.objects.filter(consignee=consignee, line=line).first()
+    if share:
+        _set(share, max(0, share.quantity + copies))
+
+
+def _set(share: Share, copies: int) -> None:
+    if copies:
+        share.quantity = copies
+        share.save(update_fields=["quantity"])
+    else:
+        share.delete()
+
+
+# What is due --------------------------------------------------------------------
+
+
+def due(order: Order) -> dict[Consignee | None, Copies]:
+    """What lies on the shelf for an order in no consignment yet, by destination.
+
+    The order's own delivery comes first, then the consignees in their order.
+    """
+    unpacked, served = on_the_shelf(order), _served(order)
+    shares = _shares(order)
+    destinations: list[Consignee | None] = [None, *order.consignees.all()]
+    rest: dict[Consignee | None, Copies] = {place: {} for place in destinations}
+    for line, copies in unpacked.items():
+        for place in destinations:
+            key = (place.pk if place else None, line.pk)
+            wanted = _meant(line, place, shares) - served.get(key, 0)
+            if taken := max(0, min(copies, wanted)):
+                rest[place][line] = taken
+                copies -= taken
+        if copies:  # sent again, though to whom is not known any more
+            rest[None][line] = rest[None].get(line, 0) + copies
+    return {place: lines for place, lines in rest.items() if lines}
+
+
+def on_the_shelf(order: Order) -> Copies:
+    """Copies on the shelf for an order that lie in no consignment yet."""
+    lines = order.lines.select_related("edition").filter(allocated__gt=0)
+    live = ConsignmentLine.objects.filter(consignment__in=order.consignments.live())
+    packed = dict(live.values_list("line").annotate(Sum("quantity")))
+    rest = {line: line.allocated - packed.get(line.pk, 0) for line in lines}
+    return {line: copies for line, copies in rest.items() if copies > 0}
+
+
+def _shares(order: Order) -> dict[tuple[int, int], int]:
+    """Copies by (consignee, line)."""
+    rows = Share.objects.filter(consignee__order=order)
+    return {(c, line): n for c, line, n in rows.values_list("consignee", "line", "quantity")}
+
+
+def _served(order: Order) -> dict[tuple[int | None, int], int]:
+    """Copies packed or gone by (consignee or None, line)."""
+    rows = ConsignmentLine.objects.filter(consignment__order=order)
+    rows = rows.exclude(consignment__status__in=NOT_SERVED).order_by()
+    sums = rows.values_list("consignment__consignee", "line").annotate(Sum("quantity"))
+    return {(consignee, line): copies for consignee, line, copies in sums}
+
+
+def _meant(line: OrderLine, place: Consignee | None, shares) -> int:
+    if place is not None:
+        return shares.get((place.pk, line.pk), 0)
+    return line.wanted - sum(n for (_place, pk), n in shares.items() if pk == line.pk)

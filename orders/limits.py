@@ -1,0 +1,33 @@
+"""How many copies go without asking, and how many can be asked for at all. All are settings."""
+
+from django.conf import settings
+
+from orders.models.order import MOST_COPIES
+
+
+def per_title() -> int:
+    """Copies of a title that are sent without anybody being asked."""
+    return settings.ORDER_LIMIT_PER_TITLE
+
+
+def per_order() -> int:
+    """Copies of all titles together that are sent without anybody being asked."""
+    return settings.ORDER_LIMIT_COPIES
+
+
+def most() -> int:
+    """Copies of a title that can be asked for at all; above `per_title` a person decides."""
+    return min(per_title() * 10, MOST_COPIES)
+
+
+def granted(quantities: dict[int, int], already: int = 0) -> dict[int, int]:
+    """Of copies by edition, those that are granted at once, in the order of the editions.
+
+    `already` are copies of the same order that were granted before.
+    """
+    left = max(0, per_order() - already)
+    grants = {}
+    for edition, copies in sorted(quantities.items()):
+        grants[edition] = min(copies, per_title(), left)
+        left -= grants[edition]
+    return grants

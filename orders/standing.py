@@ -1,0 +1,54 @@
+"""Addresses that may not be written to, and addresses that need no confirmation.
+
+Only a keyed hash of an address is kept: who reads the table learns no address from it.
+"""
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from orders.models import AddressStanding
+
+Standing = AddressStanding.Standing
+
+
+def of(email: str) -> str:
+    """How an address stands: `trusted`, `refused`, or "" for most."""
+    digests = [
+        digest_of(email, key) for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    ]
+    found = AddressStanding.objects.filter(digest__in=digests).values_list("standing", flat=True)
+    return found.first() or ""
+
+
+def refuses(email: str) -> bool:
+    """Whether its reader told us not to write to an address any more."""
+    return of(email) == Standing.REFUSED
+
+
+def trusts(email: str) -> bool:
+    """Whether staff know an address, so that its orders need no confirmation."""
+    return of(email) == Standing.TRUSTED
+
+
+def mark(email: str, standing: str, *, by=None) -> None:
+    """Remember how an address stands; "" forgets it. Safe to repeat."""
+    digests = [
+        digest_of(email, key) for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    ]
+    AddressStanding.objects.filter(digest__in=digests[1:] if standing else digests).delete()
+    if standing:
+        AddressStanding.objects.update_or_create(
+            digest=digests[0], defaults={"standing": standing, "by": by}
+        )
+
+
+def _digests(email: str) -> list[str]:
+    """An address's hash under the key of today, then under those of before."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [digest_of(email, key) for key in keys]
+
+
+def digest_of(email: str, key: str) -> str:
+    """An address's keyed hash; capitals make no other address of it."""
+    address = email.strip().casefold()
+    return salted_hmac("orders.standing", address, secret=key, algorithm="sha256").hexdigest()
