@@ -12,7 +12,7 @@ from orders import lifecycle, outbox, stock
 from orders.errors import OrderError
 from orders.fulfilment import locked, next_position, packed_lines, refuse_unless
 from orders.models import Consignment, ConsignmentLine, Order, OrderEvent
-from orders.models.order import DeliveryMethod
+from orders.models.pick_up import DeliveryMethod
 
 Status = Consignment.Status
 What = OrderEvent.What

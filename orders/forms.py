@@ -13,7 +13,7 @@ from catalogue.models import Edition, State
 from catalogue.text import EmailField, LineField, LinesField
 from orders import addresses, basket
 from orders.models import Order, PickUpPoint
-from orders.models.order import DeliveryMethod
+from orders.models.pick_up import DeliveryMethod
 from orders.text import PhoneField, WholeNumberField
 
 STATE, KEEP = "state", "keep"

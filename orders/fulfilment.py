@@ -14,7 +14,7 @@ from orders import lifecycle, outbox, stock
 from orders.errors import OrderError
 from orders.events import record
 from orders.models import Consignee, Consignment, ConsignmentLine, Order, OrderEvent
-from orders.models.order import DeliveryMethod
+from orders.models.pick_up import DeliveryMethod
 
 Status = Consignment.Status
 What = OrderEvent.What

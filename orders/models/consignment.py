@@ -5,7 +5,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from orders.models.order import Consignee, DeliveryMethod, Order, OrderLine, PickUpPoint
+from orders.models.consignee import Consignee
+from orders.models.order import Order, OrderLine
+from orders.models.pick_up import DeliveryMethod, PickUpPoint
 from orders.querysets import ConsignmentQuerySet
 
 

@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Mail
-from orders.models.order import Order, OrderEvent
+from orders.models.event import OrderEvent
+from orders.models.order import Order
 
 
 class OutgoingMessage(Mail):
