@@ -12,7 +12,9 @@ from modeltranslation.admin import TranslationAdmin
 
 from catalogue.admin.layout import Uncluttered, side_by_side, translations
 from orders.models import (
+    AddressStanding,
     Consignment,
+    Look,
     Order,
     OrderEvent,
     OrderLine,
@@ -78,7 +80,7 @@ class StockItemAdmin(LookedAt, admin.ModelAdmin):
     list_filter = ["location"]
     list_select_related = ["edition__publication", "location"]
     search_fields = [f"edition__publication__{key}" for key in translations("title_key")]
-    fields = ["edition", "location", "on_hand", "allocated", "unusable"]
+    fields = ["edition", "location", "shelf", "on_hand", "allocated", "unusable", "low_at"]
     inlines = [StockEntryInline]
 
     @admin.display(description=_("available"))
@@ -98,11 +100,17 @@ class StockEntryAdmin(LookedAt, admin.ModelAdmin):
         "on_hand_change",
         "allocated_change",
         "unusable_change",
+        "other_location",
         "by",
         "reason",
     ]
     list_filter = ["kind", "stock_item__location"]
-    list_select_related = ["stock_item__edition__publication", "stock_item__location", "by"]
+    list_select_related = [
+        "stock_item__edition__publication",
+        "stock_item__location",
+        "other_location",
+        "by",
+    ]
     date_hierarchy = "at"
 
     def get_queryset(self, request):
@@ -120,6 +128,8 @@ class OrderLineInline(LookedAt, admin.TabularInline):
         "issued",
         "cancelled",
         "returned",
+        "replaced",
+        "refused",
     )
 
 
@@ -178,3 +188,21 @@ class OutgoingMessageAdmin(LookedAt, admin.ModelAdmin):
         "sent_at",
         "parked_at",
     ]
+
+
+@admin.register(Look)
+class LookAdmin(LookedAt, admin.ModelAdmin):
+    list_display = ["at", "by", "page", "orders"]
+    list_filter = ["page", "by"]
+    list_select_related = ["by"]
+    date_hierarchy = "at"
+
+
+@admin.register(AddressStanding)
+class AddressStandingAdmin(LookedAt, admin.ModelAdmin):
+    """Changed at the desk, on the page of an order: here nobody can tell whose address it is."""
+
+    list_display = ["__str__", "standing", "at", "by"]
+    list_filter = ["standing"]
+    list_select_related = ["by"]
+    fields = ["standing", "at", "by"]

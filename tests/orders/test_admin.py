@@ -1,11 +1,20 @@
 import pytest
 from django.urls import reverse
 
-from orders.models import Order, OutgoingMessage, PickUpPoint, StockEntry, StockItem
+from orders import events, standing
+from orders.models import (
+    AddressStanding,
+    Look,
+    Order,
+    OutgoingMessage,
+    PickUpPoint,
+    StockEntry,
+    StockItem,
+)
 from tests.builders import clerk, make_edition, make_order
 
 pytestmark = pytest.mark.django_db
-LOOKED_AT = [Order, StockItem, StockEntry, OutgoingMessage]
+LOOKED_AT = [Order, StockItem, StockEntry, OutgoingMessage, Look, AddressStanding]
 
 
 @pytest.fixture
@@ -21,7 +30,9 @@ def address(model, page, *args):
 
 @pytest.mark.parametrize("model", LOOKED_AT)
 def test_what_the_verbs_write_is_only_looked_at(staff, model):
-    make_order((make_edition(on_hand=5), 2))
+    order = make_order((make_edition(on_hand=5), 2))
+    events.record_look("queue", 1, by=clerk())
+    standing.mark(order.email, standing.Standing.TRUSTED, by=clerk())
     row = model.objects.first()
 
     statuses = [
