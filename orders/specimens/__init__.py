@@ -7,23 +7,28 @@ is there already stays as it is, so that an interrupted loading is taken up agai
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
+from unittest import mock
 
 from django.db import transaction
 from django.utils import timezone
 
 from catalogue.models import Edition, State
-from orders import fulfilment, lifecycle, stock
-from orders.models import Order, PickUpPoint
+from orders import aftercare, fulfilment, lifecycle, stock
+from orders.models import Order, PickUpPoint, StockLocation
 
 FILE = Path(__file__).with_name("orders.json")
 KEY = "specimen-"  # how the one-time keys of specimens begin
 DETAILS = ("name", "post", "organisation", "orderer_kind", "delivery", "country")
+FIRST_DAY = 365  # days ago: the print runs
 REASONS = {
     "decline": "The copies are free of charge and not for sale.",
     "take_back": "Recipient unknown at the address",
+    "lose": "The carrier cannot find it",
+    "replace": "Lost on the way",
 }
 
 
@@ -38,13 +43,41 @@ def words() -> dict:
 
 def load_stock(by) -> None:
     """A print run of every edition on paper; little left of some, nothing of one."""
-    for name, copies in words()["print_runs"].items():
-        stock.receive(_edition(name), copies, by=by, reason="Print run", key=f"{KEY}{name}"[:64])
-    for name, copies in words()["given_away"].items():
-        stock.walk_up(_edition(name), copies, by=by, key=f"{KEY}given-{name}"[:64])
+    with days_ago(FIRST_DAY):
+        for name, copies in words()["print_runs"].items():
+            stock.receive(_edition(name), copies, by=by, reason="Print run", key=_key("", name))
+        for name, copies in words()["given_away"].items():
+            stock.walk_up(_edition(name), copies, by=by, key=_key("given-", name))
+    for name, shelf in words()["shelves"].items():
+        stock.describe(stock.balance(_edition(name)), shelf=shelf, low_at=None)
     for name, days in words()["reprints"].items():
         expected = timezone.localdate() + timedelta(days=days)
         Edition.objects.filter(pk=_edition(name).pk, reprint_on=None).update(reprint_on=expected)
+
+
+def take_along(point: PickUpPoint, by) -> None:
+    """Copies for delegates who come without an order lie at the meeting."""
+    for name, copies in words()["taken_along"].items():
+        stock.transfer(
+            _edition(name),
+            copies,
+            origin=stock.main_location(),
+            destination=point.location,
+            by=by,
+            key=_key("along-", name),
+        )
+
+
+def _key(what: str, name: str) -> str:
+    return f"{KEY}{what}{name}"[:64]
+
+
+@contextmanager
+def days_ago(days: int):
+    """What is done meanwhile happened then: specimens have a past, which reports can show."""
+    then = timezone.now() - timedelta(days=days)
+    with mock.patch.object(timezone, "now", return_value=then):
+        yield
 
 
 def load_pick_up_points() -> dict[str, PickUpPoint]:
@@ -63,6 +96,14 @@ def load_pick_up_points() -> dict[str, PickUpPoint]:
             "hours_es": "De lunes a viernes, de 9.00 a 17.00 horas",
         },
     )
+    counter, _made = StockLocation.objects.get_or_create(
+        slug="next-meeting",
+        defaults={
+            "name_en": "Documents counter of the next meeting",
+            "name_fr": "Comptoir des documents de la prochaine assemblée",
+            "name_es": "Mostrador de documentos de la próxima reunión",
+        },
+    )
     meeting, _made = PickUpPoint.objects.get_or_create(
         name_en="Documents counter of the next meeting (specimen)",
         defaults={
@@ -78,6 +119,7 @@ def load_pick_up_points() -> dict[str, PickUpPoint]:
             "closes_on": today + timedelta(days=33),
             "order_by_on": today + timedelta(days=21),
             "capacity": 600,
+            "location": counter,
         },
     )
     return {"office": office, "meeting": meeting}
@@ -95,17 +137,36 @@ def missing_orders() -> list[dict]:
 def load_orders(entries: list[dict], by) -> Iterator[Order]:
     """Place orders and do with them what is told, each whole or not at all."""
     points = load_pick_up_points()
+    take_along(points["meeting"], by)
     for entry in entries:
-        with transaction.atomic():
-            order = lifecycle.place(
-                details=_details(entry, points),
-                quantities={_edition(name).pk: n for name, n in entry["copies"].items()},
-                language=entry["language"],
-                key=KEY + entry["key"],
-            )
+        with transaction.atomic(), days_ago(entry.get("days_ago", 0)):
+            order = _placed(entry, points, by)
             for verb in entry["verbs"]:
                 VERBS[verb](order, by=by)
         yield order
+
+
+def _placed(entry: dict, points: dict[str, PickUpPoint], by) -> Order:
+    left_out = [_edition(name).pk for name in entry.get("leaves_out", [])]
+    return lifecycle.place(
+        details=_details(entry, points) | {"source": entry.get("source", "site")},
+        quantities=_copies(entry),
+        waits=dict.fromkeys(left_out, False),
+        consignees=[_consignee(given) for given in entry.get("consignees", [])],
+        language=entry["language"],
+        key=KEY + entry["key"],
+        by=by if entry.get("entered") else None,
+    )
+
+
+def _copies(entry: dict) -> dict[int, int]:
+    return {_edition(name).pk: n for name, n in entry["copies"].items()}
+
+
+def _consignee(given: dict) -> dict:
+    columns = {name: given[name] for name in ("recipient", "delivery", "country")}
+    address, phone = "\n".join(given["address"]), given.get("phone", "")
+    return columns | {"address": address, "phone": phone, "quantities": _copies(given)}
 
 
 def _details(entry: dict, points: dict[str, PickUpPoint]) -> dict:
@@ -153,6 +214,12 @@ def _with_parcel(verb, order, *, by, **words):
     verb(order.consignments.latest("position"), by=by, **words)
 
 
+def _replace(order, *, by):
+    order.refresh_from_db()
+    parcel = order.consignments.latest("position")
+    aftercare.replace(parcel, by=by, version=order.version, reason=REASONS["replace"])
+
+
 VERBS: dict[str, Callable[..., object]] = {
     "confirm": _confirm,
     "expire": _expire,
@@ -164,6 +231,8 @@ VERBS: dict[str, Callable[..., object]] = {
     "send": partial(_with_parcel, fulfilment.send),
     "deliver": partial(_with_parcel, fulfilment.deliver),
     "take_back": partial(_with_parcel, fulfilment.take_back, reason=REASONS["take_back"]),
+    "lose": partial(_with_parcel, fulfilment.lose, reason=REASONS["lose"]),
+    "replace": _replace,
     "offer": partial(_with_parcel, fulfilment.offer),
     "hand_over": partial(_with_parcel, fulfilment.hand_over),
     "miss": partial(_with_parcel, fulfilment.miss),
