@@ -254,7 +254,7 @@ def _set_wanted(order: Order, line: OrderLine, copies: int, *, by=None) -> None:
     submission.check_number(copies, least=0)
     if copies < (least := line.issued + _packed(line)):
         raise OrderError(
-            _("%(n)s copies of %(title)s are packed or gone: no fewer can be ordered.")
+            _("Of %(title)s, %(n)s are packed or gone: no fewer can be ordered.")
             % {"n": least, "title": line.edition}
         )
     if order.status == Status.UNVERIFIED:
