@@ -22,6 +22,11 @@ MAILS = {
     "sent": _("Your copies are on their way"),
     "ready": _("Your copies are ready for pick-up"),
     "missed": _("Your copies were not picked up"),
+    "decided": _("Your order has been decided on"),
+    "back": _("Copies for you are back in stock"),
+    "replaced": _("Your copies will be sent again"),
+    "forwarded": _("Your copies go another way"),
+    "let_go": _("Your copies are no longer set aside"),
     "cancelled": _("Your order is cancelled"),
     "declined": _("Your order is declined"),
 }

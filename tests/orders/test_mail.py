@@ -33,7 +33,13 @@ TEMPLATES = (
     "declined",
     "missed",
     "hold",
+    "decided",
+    "back",
+    "replaced",
+    "forwarded",
+    "let_go",
 )
+ABOUT_A_PARCEL = ("sent", "ready", "missed", "forwarded", "let_go")
 MARKS = {
     "name": "Marked <b>Name</b>",
     "post": "Marked Post",
@@ -57,7 +63,7 @@ def mail_of(template, language, edition, **details):
     point = make_point("Office", hours_en="Monday to Friday")
     details = {"pick_up_point": point} | details
     order = make_order((edition, 6), language=language, **details)
-    parcel = make_consignment(order) if template in ("sent", "ready", "missed") else None
+    parcel = make_consignment(order) if template in ABOUT_A_PARCEL else None
     if parcel:
         parcel.left_at = datetime.datetime(2026, 12, 1, 12, tzinfo=datetime.UTC)
         parcel.tracking = "RR123456785CH"
