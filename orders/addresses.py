@@ -8,7 +8,7 @@ from django.conf import settings
 
 from catalogue import languages
 from catalogue.models import State
-from orders.models import Consignment, Order
+from orders.models import Consignee, Consignment, Order
 
 LABEL_LANGUAGES = ("fr", "en")  # international mail is addressed in French or English
 
@@ -117,7 +117,7 @@ def label_language(consignment: Consignment) -> str:
     return slip if slip in LABEL_LANGUAGES else settings.LANGUAGE_CODE
 
 
-def masked(order: Order, language: str) -> str:
+def masked(order: Order | Consignee, language: str) -> str:
     """Where an order goes, for its page: the last line of a longer address, and the country."""
     town = [
         line for line in order.address.splitlines()[1:] if not _names_country(line, order.country)

@@ -1,7 +1,7 @@
 """The basket: copies of editions that a reader has put together, in a signed cookie.
 
-Nothing is stored or reserved. A basket is `{edition id: copies}`; whatever is not one of ours
-reads as an empty one.
+Nothing is stored or reserved. A basket is `{edition id: copies}`, and may remember editions of
+which only what is left is wanted (`leaves_out`); whatever is not one of ours reads as an empty one.
 """
 
 import secrets
@@ -14,7 +14,33 @@ from django.core import signing
 from catalogue.models import Edition
 from orders import limits, stock
 
-Basket = dict[int, int]
+LEFT_OUT = "only"  # in the cookie: the editions of which the rest is not waited for
+
+
+class Basket(dict[int, int]):
+    """Copies by edition, in the order they were put in."""
+
+    leaves_out: frozenset[int] = frozenset()  # editions of which only what is left is wanted
+
+    def keeping(self, quantities: dict[int, int]) -> "Basket":
+        """A basket of these copies, with what was chosen for those that stay."""
+        return Basket.of(quantities, self.leaves_out & set(quantities))
+
+    @classmethod
+    def of(cls, quantities: dict[int, int], leaves_out=frozenset()) -> "Basket":
+        basket = cls(quantities)
+        basket.leaves_out = frozenset(leaves_out)
+        return basket
+
+    @property
+    def waits(self) -> dict[int, bool]:
+        """By edition, of those that do not wait for a reprint."""
+        return dict.fromkeys(sorted(self.leaves_out), False)
+
+    def is_like(self, other: "Basket") -> bool:
+        return self == other and self.leaves_out == other.leaves_out
+
+
 SALT = "orders.basket"
 KEY_SALT = "orders.key"
 
@@ -29,17 +55,21 @@ def loads(cookie: str) -> Basket:
     """The basket in a cookie; an empty one where the cookie is none of ours."""
     try:
         stored = signing.loads(cookie, salt=SALT)
+        left_out = {int(edition) for edition in stored.pop(LEFT_OUT, [])}
         basket = {int(edition): int(copies) for edition, copies in stored.items()}
     except (signing.BadSignature, AttributeError, TypeError, ValueError):
-        return {}
-    return _bounded(basket)
+        return Basket()
+    return Basket.of(basket, left_out).keeping(_bounded(basket))
 
 
-def dumps(basket: Basket) -> str:
-    return signing.dumps({str(edition): copies for edition, copies in basket.items()}, salt=SALT)
+def dumps(basket: dict[int, int]) -> str:
+    stored: dict = {str(edition): copies for edition, copies in basket.items()}
+    if left_out := sorted(getattr(basket, "leaves_out", ())):
+        stored[LEFT_OUT] = left_out
+    return signing.dumps(stored, salt=SALT)
 
 
-def _bounded(basket: Basket) -> Basket:
+def _bounded(basket: dict[int, int]) -> dict[int, int]:
     lines = [(edition, copies) for edition, copies in basket.items() if 1 <= copies <= most()]
     return dict(lines[: settings.ORDER_LIMIT_TITLES])
 
@@ -49,17 +79,17 @@ def _bounded(basket: Basket) -> Basket:
 
 def new_key(basket: Basket) -> str:
     """A fresh one-time key of 192 bits, signed together with the copies the page shows."""
-    pairs = [[edition, copies] for edition, copies in basket.items()]
-    return signing.dumps([secrets.token_urlsafe(24), pairs], salt=KEY_SALT)
+    content = [secrets.token_urlsafe(24), list(basket.items()), sorted(basket.leaves_out)]
+    return signing.dumps(content, salt=KEY_SALT)
 
 
 def read_key(signed: str) -> tuple[str, Basket]:
     """The one-time key of a page and the copies it showed; "" and none if it is not ours."""
     try:
-        key, pairs = signing.loads(signed, salt=KEY_SALT)
-        return key, dict(pairs)
+        key, pairs, left_out = signing.loads(signed, salt=KEY_SALT)
+        return key, Basket.of(dict(pairs), left_out)
     except (signing.BadSignature, TypeError, ValueError):
-        return "", {}
+        return "", Basket()
 
 
 # Putting in -------------------------------------------------------------------
@@ -71,7 +101,15 @@ def add(basket: Basket, edition: int, copies: int) -> Basket:
     A quantity above the limit is only ever typed, in the basket; adding twice does not reach it.
     """
     had = basket.get(edition, 0)
-    return basket | {edition: max(had, min(had + copies, limit()) if had else copies)}
+    more = {edition: max(had, min(had + copies, limit()) if had else copies)}
+    return basket.keeping(basket | more)
+
+
+def swap(basket: Basket, edition: int, other: int) -> Basket:
+    """The basket with the copies of an edition taken in another language, in its place."""
+    copies = min(basket.get(edition, 0) + basket.get(other, 0), most())
+    pairs = [(other, copies) if e == edition else (e, n) for e, n in basket.items() if e != other]
+    return basket.keeping(dict(pairs))
 
 
 def is_full(basket: Basket, edition: int) -> bool:
@@ -91,6 +129,8 @@ class Line:
     free: int  # on the shelf and not promised
     is_orderable: bool
     granted: int  # copies within the limits
+    leaves_out: bool = False  # only what is left is wanted
+    others: tuple = ()  # (edition, copies left) of the same publication in other languages
 
     @property
     def at_once(self) -> int:
@@ -109,16 +149,38 @@ class Line:
 
 
 def lines(basket: Basket) -> list[Line]:
-    """The lines of a basket in the order they were put in, in five queries."""
+    """The lines of a basket in the order they were put in, in seven queries."""
     editions = Edition.objects.filter(pk__in=basket).select_related("publication").with_files()
     known = {edition.pk: edition for edition in editions}
     orderable = orderable_among(basket)
-    free, granted = stock.available(known), limits.granted(basket)
+    siblings = _siblings(known, basket)
+    free = stock.available([*known, *(other.pk for other in siblings)])
+    granted = limits.granted(basket)
     return [
-        Line(known[pk], copies, free[pk], pk in orderable, granted[pk])
+        Line(
+            known[pk],
+            copies,
+            free[pk],
+            pk in orderable,
+            granted[pk],
+            leaves_out=pk in basket.leaves_out,
+            others=tuple(
+                (other, free[other.pk])
+                for other in siblings
+                if other.publication_id == known[pk].publication_id and free[other.pk]
+            ),
+        )
         for pk, copies in basket.items()
         if pk in known
     ]
+
+
+def _siblings(known: dict[int, Edition], basket: Basket) -> list[Edition]:
+    """Editions of the same publications that can be ordered and are not in the basket."""
+    publications = {edition.publication_id for edition in known.values()}
+    rows = Edition.objects.published().printed().filter(publication__in=publications)
+    rows = rows.exclude(pk__in=basket).select_related("publication")
+    return list(rows.prefetch_related("languages").order_by("pk")) if known else []
 
 
 def orderable_among(edition_ids: Iterable[int]) -> set[int]:

@@ -18,6 +18,7 @@ from orders.text import PhoneField, WholeNumberField
 
 STATE, KEEP = "state", "keep"
 POST, PICK_UP = DeliveryMethod.POST, DeliveryMethod.PICK_UP
+COURIER, POUCH = DeliveryMethod.COURIER, DeliveryMethod.POUCH
 
 
 # Quantities -------------------------------------------------------------------
@@ -72,11 +73,34 @@ def _field_of(edition_id: int) -> str:
     return f"copies-{edition_id}"
 
 
+class NeededByField(forms.DateField):
+    """A day to come, written as year-month-day; may stay empty."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            label=_("Needed by"),
+            required=False,
+            input_formats=["%Y-%m-%d"],
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            error_messages={"invalid": _("Write the date as year-month-day, like 2027-03-31.")},
+            **kwargs,
+        )
+
+    def clean(self, value):
+        day: datetime.date | None = super().clean(value)
+        if day and day < timezone.localdate():
+            raise ValidationError(_("This date is past. Choose today or a later one."))
+        return day
+
+
 # Delivery ---------------------------------------------------------------------
 
 
 class DeliveryFields(forms.Form):
-    """By post to an address, or to be picked up; what the other way would need is ignored."""
+    """To an address, or to be picked up; what the other ways would need is ignored.
+
+    A courier asks for a telephone number, and with `asks_phone` any carrier may.
+    """
 
     fields: dict[str, Any]
     use_required_attribute = False
@@ -84,7 +108,7 @@ class DeliveryFields(forms.Form):
     delivery = forms.ChoiceField(
         label=_("Delivery method"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose by post or pick-up.")},
+        error_messages={"required": _("Choose how the copies should go.")},
     )
     address = LinesField(
         label=_("Postal address"),
@@ -106,7 +130,7 @@ class DeliveryFields(forms.Form):
     )
     phone = PhoneField(
         label=_("Telephone"),
-        help_text=_("For the carrier: a parcel of this weight may have to pass customs."),
+        help_text=_("For the carrier."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         required=False,
     )
@@ -121,35 +145,43 @@ class DeliveryFields(forms.Form):
         },
     )
 
-    NEEDS = {POST: ("address", "country", "phone"), PICK_UP: ("pick_up_point",)}
+    NEEDS = {
+        POST: ("address", "country"),
+        COURIER: ("address", "country", "phone"),
+        POUCH: ("address", "country"),
+        PICK_UP: ("pick_up_point",),
+    }
+    WAYS = [
+        (POST, _("By post")),
+        (COURIER, _("By courier")),
+        (POUCH, _("By diplomatic pouch")),
+    ]
 
     def __init__(self, *args, asks_phone=False, **kwargs):
         super().__init__(*args, **kwargs)
+        self.asks_phone = asks_phone
         choose = ("", _("Choose a country"))
         self.fields["country"].choices = [choose, *addresses.choices(languages.current())]
         points = PickUpPoint.objects.open()
         self.fields["pick_up_point"].queryset = points
-        self._offer(self._ways(points.exists()))
-        if not asks_phone:
-            del self.fields["phone"]
-
-    def _offer(self, ways: list) -> None:
-        """Ask how the copies should go, unless there is one way only."""
-        self.fields["delivery"].choices = ways
-        if len(ways) == 1:
-            self.fields["delivery"].widget = forms.HiddenInput()
-            self.fields["delivery"].initial = ways[0][0]
+        self.fields["delivery"].choices = self._ways(points.exists())
 
     def _ways(self, is_pick_up_open: bool) -> list:
-        by_post = (POST, _("By post"))
-        return [by_post, (PICK_UP, _("I pick them up"))] if is_pick_up_open else [by_post]
+        return [*self.WAYS, (PICK_UP, _("I pick them up"))] if is_pick_up_open else self.WAYS
+
+    @property
+    def offers_pick_up(self) -> bool:
+        return any(way == PICK_UP for way, _words in self.fields["delivery"].choices)
 
     def clean(self):
         super().clean()
         chosen = self.cleaned_data.get("delivery")
-        for way, names in self.NEEDS.items():
-            if way != chosen:
-                self._ignore(names)
+        needed = self.NEEDS.get(chosen, ())
+        if self.asks_phone and chosen in (POST, POUCH):
+            needed = (*needed, "phone")
+        self._ignore({"address", "country", "phone", "pick_up_point"} - set(needed))
+        if chosen == COURIER and self.cleaned_data.get("phone") == "":
+            self.add_error("phone", _("Write a telephone number: the courier asks for one."))
 
     def _ignore(self, names) -> None:
         for name in names:
@@ -227,13 +259,7 @@ class DetailsForm(DeliveryFields):
         error_messages={"invalid_choice": _("Choose a language from the list.")},
     )
     purpose = LineField(label=_("What the copies are for"), longest=300, required=False)
-    needed_by = forms.DateField(
-        label=_("Needed by"),
-        required=False,
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Write the date as year-month-day, like 2027-03-31.")},
-    )
+    needed_by = NeededByField()
     note_verbale = LineField(label=_("Reference of the note verbale"), longest=60, required=False)
 
     def __init__(self, *args, asks_purpose=False, **kwargs):
@@ -247,12 +273,6 @@ class DetailsForm(DeliveryFields):
         purpose.error_messages["required"] = _(
             "Say what the copies are for: you ask for more than the limit of a title."
         )
-
-    def clean_needed_by(self):
-        day: datetime.date | None = self.cleaned_data["needed_by"]
-        if day and day < timezone.localdate():
-            raise ValidationError(_("This date is past. Choose today or a later one."))
-        return day
 
     def clean(self):
         super().clean()
@@ -285,14 +305,17 @@ def _kind_of(state: State | None) -> str:
 
 
 class ChangeForm(DeliveryFields, QuantitiesForm):
-    """New quantities of an order, 0 to drop a title, and perhaps another way to receive them."""
+    """New quantities of an order, 0 to drop a title, and perhaps another way or another day."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    needed_by = NeededByField()
 
     def _ways(self, is_pick_up_open):
         return [(KEEP, _("As it is now")), *super()._ways(is_pick_up_open)]
 
     @property
-    def new_delivery(self) -> dict | None:
-        """The delivery columns, or None to keep what was given before."""
-        return None if self.cleaned_data["delivery"] == KEEP else self.delivery_details
+    def new_details(self) -> dict:
+        """The day they are needed by, and the delivery columns unless they stay as they were."""
+        needed_by = {"needed_by": self.cleaned_data["needed_by"]}
+        stays = self.cleaned_data["delivery"] == KEEP
+        return needed_by if stays else needed_by | self.delivery_details

@@ -3,6 +3,7 @@
 from functools import wraps
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -70,6 +71,7 @@ def _show_order(request, order, error="", status=200):
         "timeline": progress.timeline(order),
         "consignments": order.consignments.exclude(status="void").select_related("pick_up_point"),
         "can_change": lifecycle.can_change(order),
+        "consignees": progress.consignees(order, languages.current()),
         "error": error,
         "done": request.GET.get("done", ""),
     }
@@ -117,6 +119,26 @@ def cancel(request, order):
 
 @show_or_change
 @by_secret
+def disown(request, order):
+    """Ask once, then write to this address no more."""
+    if request.method == "POST":
+        return _attempt(request, order, lifecycle.disown, "disowned")
+    return render(request, "orders/disown.html", _about(request, order))
+
+
+@require_safe
+@by_secret
+def receipt(request, order):
+    """What was agreed and what became of it, on paper."""
+    from orders.receipt import receipt_of  # WeasyPrint takes its time
+
+    response = HttpResponse(receipt_of(order), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{order.number}.pdf"'
+    return response
+
+
+@show_or_change
+@by_secret
 def change(request, order):
     """Other quantities, another address: possible until something is packed."""
     if not lifecycle.can_change(order):
@@ -127,7 +149,7 @@ def change(request, order):
             lifecycle.change(
                 order,
                 quantities=form.quantities,
-                details=form.new_delivery,
+                details=form.new_details,
                 version=form.cleaned_data["version"],
             )
         except OrderError as error:
@@ -142,7 +164,7 @@ def _change_form(request, order) -> ChangeForm:
         "edition__languages"
     )
     quantities = {line.edition_id: line.wanted for line in lines}
-    initial = {"delivery": KEEP} | ChangeForm.initial_of(quantities)
+    initial = {"delivery": KEEP, "needed_by": order.needed_by} | ChangeForm.initial_of(quantities)
     weight = sum(line.wanted * (line.edition.weight_g or 0) for line in lines)
     return ChangeForm(
         request.POST if request.method == "POST" else None,

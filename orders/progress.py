@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from orders import limits
+from orders import addresses, limits
 from orders.models import Consignment, ConsignmentLine, Order, OrderEvent, OrderLine
 
 In = Consignment.Status
@@ -61,6 +61,9 @@ PUBLIC_EVENTS = {
     What.DECLINED: _("The order was declined."),
     What.EXPIRED: _("The order expired."),
 }
+
+
+WITH_WORDS = (What.APPROVED, What.CANCELLED, What.DECLINED)  # written for the orderer to read
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,21 @@ def copies(order: Order) -> list[Copies]:
     return [Copies(line, by_line.get(line.pk, {}), is_confirmed) for line in lines]
 
 
+def consignees(order: Order, language: str) -> list[dict]:
+    """Who else gets part of the order: where to, without the address, and how many copies."""
+    rows = order.consignees.select_related("pick_up_point").prefetch_related(
+        "shares__line__edition__publication", "shares__line__edition__languages"
+    )
+    return [
+        {
+            "consignee": consignee,
+            "destination": addresses.masked(consignee, language) if consignee.address else "",
+            "shares": consignee.shares.all(),
+        }
+        for consignee in rows
+    ]
+
+
 def stage(order: Order, parts: list[Copies]) -> Stage:
     """The one sentence that says how the order stands."""
     if order.status not in (Status.OPEN, Status.CLOSED):
@@ -191,6 +209,7 @@ def timeline(order: Order) -> list[dict]:
             "at": event.at,
             "sentence": PUBLIC_EVENTS[What(event.what)],
             "consignment": event.consignment,
+            "words": event.reason if event.what in WITH_WORDS else "",
         }
         for event in events.order_by("-pk")
     ]

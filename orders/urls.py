@@ -15,4 +15,6 @@ urlpatterns = [
     path("<str:secret>/confirm/", order_page.confirm, name="confirm"),
     path("<str:secret>/change/", order_page.change, name="change"),
     path("<str:secret>/cancel/", order_page.cancel, name="cancel"),
+    path("<str:secret>/not-mine/", order_page.disown, name="disown"),
+    path("<str:secret>/receipt.pdf", order_page.receipt, name="receipt"),
 ]

@@ -9,12 +9,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalogue import languages
 from catalogue.origin import from_here
-from orders import addresses, lifecycle, links, outbox
+from orders import addresses, consignee_forms, lifecycle, limits, links, outbox
 from orders import basket as baskets
 from orders.errors import AlreadyPlaced, OrderError
 from orders.forms import AddForm, DetailsForm, QuantitiesForm
 from orders.models import Order
 from orders.order_page import no_order, show_or_change
+
+DRAWS_AGAIN = ("relabel", "more", "fewer")  # buttons that want the page with what was typed
+
 
 # The basket -------------------------------------------------------------------
 
@@ -65,6 +68,8 @@ def basket(request):
 
 def _change_basket(request):
     kept = _without(_basket(request), request.POST.get("remove"))
+    if "swap" in request.POST:
+        return _keep(redirect("orders:basket"), _swapped(kept, request.POST["swap"]))
     lines = baskets.lines(kept)
     typed = request.POST.copy()
     for name, copies in QuantitiesForm.initial_of(kept).items():
@@ -72,9 +77,20 @@ def _change_basket(request):
     form = QuantitiesForm(typed, editions=_wanted(lines))
     if not form.is_valid():
         return _keep(_show_basket(request, lines, form), kept)
-    kept |= form.quantities
+    left_out = {e for e in kept if request.POST.get(f"rest-{e}") == "leave"}
+    kept = baskets.Basket.of(kept | form.quantities, left_out)
     goes_on = "continue" in request.POST and all(line.is_orderable for line in lines)
     return _keep(redirect("orders:details" if goes_on else "orders:basket"), kept)
+
+
+def _swapped(basket, choice):
+    """The basket with another language taken, by a button named "edition:other edition"."""
+    edition, _colon, other = choice.partition(":")
+    if not (edition.isdecimal() and other.isdecimal()):
+        return basket
+    offered = {found.pk for line in baskets.lines(basket) for found, _left in line.others}
+    is_offered = int(other) in offered and int(edition) in basket
+    return baskets.swap(basket, int(edition), int(other)) if is_offered else basket
 
 
 def _show_basket(request, lines, form):
@@ -82,6 +98,7 @@ def _show_basket(request, lines, form):
         (line, form[f"copies-{line.edition.pk}"] if line.is_orderable else None) for line in lines
     ]
     context = {"rows": rows, "form": form, "limit": baskets.limit(), "most": baskets.most()}
+    context["limit_of_order"] = limits.per_order()
     context["most_titles"] = settings.ORDER_LIMIT_TITLES
     context["is_blocked"] = any(field is None for _line, field in rows)
     return render(request, "orders/basket.html", context | _notes(request))
@@ -122,28 +139,35 @@ def _send_details(request):
         kept = _without(_basket(request), request.POST.get("remove"))
         if not kept:
             return _keep(redirect(f"{reverse('orders:basket')}?empty=1"), kept)
-        if kept != shown or "relabel" in request.POST:
+        if not kept.is_like(shown) or any(name in request.POST for name in DRAWS_AGAIN):
             return _keep(_draw_again(request, kept, shown), kept)
     lines = baskets.lines(shown)
     form = DetailsForm(request.POST, **_asks(lines))
-    if not form.is_valid():
-        return _show_details(request, lines, form)
-    return _place(request, lines, form, key, shown)
+    others = consignee_forms.sent(request.POST, lines, asks_phone=form.asks_phone)
+    if not (form.is_valid() & consignee_forms.are_valid(others, lines)):
+        return _show_details(request, lines, form, others)
+    return _place(request, lines, form, others, key, shown)
 
 
-def _place(request, lines, form, key, quantities):
+def _place(request, lines, form, others, key, quantities):
     language = form.cleaned_data["language"]
     try:
         order = lifecycle.place(
-            details=form.details, quantities=quantities, language=language, key=key
+            details=form.details,
+            quantities=quantities,
+            waits=quantities.waits,
+            consignees=[other.consignee for other in others],
+            language=language,
+            key=key,
         )
     except AlreadyPlaced as error:
         context = {"order": error.order, "token": links.placed_token(error.order)}
         return render(request, "orders/already_placed.html", context, status=409)
     except OrderError as error:
         form.add_error(None, str(error))
-        return _show_details(request, lines, form)
-    left = {e: copies for e, copies in _basket(request).items() if e not in quantities}
+        return _show_details(request, lines, form, others)
+    basket = _basket(request)
+    left = basket.keeping({e: n for e, n in basket.items() if e not in quantities})
     return _keep(redirect("orders:placed", links.placed_token(order)), left)
 
 
@@ -153,15 +177,20 @@ def _draw_again(request, quantities, shown):
     typed = request.POST.dict()
     if typed.get("language") == typed.get("relabel"):
         typed["language"] = languages.current()
-    has_changed = quantities != shown
+    has_changed = not quantities.is_like(shown)
     if has_changed:
         typed["key"] = baskets.new_key(quantities)
     form = DetailsForm(initial=typed, **_asks(lines))
-    return _show_details(request, lines, form, has_changed="remove" not in typed and has_changed)
+    others = consignee_forms.drawn_again(request.POST, lines, asks_phone=form.asks_phone)
+    has_changed = has_changed and "remove" not in typed
+    return _show_details(request, lines, form, others, has_changed=has_changed)
 
 
-def _show_details(request, lines, form, **context):
+def _show_details(request, lines, form, others=(), **context):
     context |= {"lines": lines, "form": form, "kept_days": settings.ORDER_KEPT_DAYS}
+    context |= {"consignees": others, "may_add": len(others) < consignee_forms.MOST}
+    context["forms"] = [form, *others]
+    context["has_errors"] = any(shown.errors for shown in context["forms"])
     context["language_switch"] = "orders/_languages_of_form.html"
     return render(request, "orders/details.html", context)
 
@@ -175,7 +204,7 @@ def _asks(lines) -> dict[str, bool]:
 
 
 def _without(quantities: baskets.Basket, removed: str | None) -> baskets.Basket:
-    return {edition: copies for edition, copies in quantities.items() if str(edition) != removed}
+    return quantities.keeping({e: n for e, n in quantities.items() if str(e) != removed})
 
 
 @never_cache

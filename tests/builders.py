@@ -88,13 +88,15 @@ def make_details(**columns):
     } | columns
 
 
-def place_order(*wanted, language="en", key=None, **details):
+def place_order(*wanted, language="en", key=None, consignees=None, waits=None, **details):
     """An order to be confirmed, of (edition, copies) pairs; a point makes it a pick-up."""
     if details.get("pick_up_point"):
         details = {"delivery": "pick_up", "address": "", "country": ""} | details
     return lifecycle.place(
         details=make_details(**details),
         quantities={edition.pk: copies for edition, copies in wanted},
+        consignees=consignees,
+        waits=waits,
         language=language,
         key=key or f"key-{next(numbers)}",
     )

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from catalogue.models import Edition
 from orders import basket as baskets
-from tests.builders import make_edition, make_file, make_publication
-from tests.orders.visits import LANGUAGES, at, fill_basket, said
+from orders import lifecycle
+from orders.models import Order
+from tests.builders import make_edition, make_file, make_publication, make_state
+from tests.orders.visits import LANGUAGES, at, fill_basket, filled_form, said
 
 pytestmark = pytest.mark.django_db
 
@@ -260,8 +262,7 @@ def test_more_than_the_limit_is_explained_beside_the_field(client):
 
     page = client.get(at("en", "basket"))
 
-    assert "This is more than the limit of 50 copies of a title." in page.text
-    assert "The other 30 copies wait for a decision" in page.text
+    assert "30 copies are above the limit and wait for a decision" in page.text
 
 
 def test_the_basket_asks_as_many_queries_for_three_lines_as_for_one(
@@ -270,8 +271,80 @@ def test_the_basket_asks_as_many_queries_for_three_lines_as_for_one(
     editions = [make_edition(on_hand=5) for _ in range(3)]
     for number in (1, 3):
         fill_basket(client, *[(edition, 1) for edition in editions[:number]])
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(7):
             client.get(at("en", "basket"))
+
+
+# Where paper is short -----------------------------------------------------------
+
+
+@pytest.fixture
+def short(db):
+    """Three copies of the French edition, many of the English one."""
+    publication = make_publication("plan")
+    french = make_edition(publication, "fr", on_hand=3)
+    return french, make_edition(publication, "en", on_hand=80)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_to_do_is_asked_with_honest_figures(client, short, language):
+    fill_basket(client, (short[0], 10))
+
+    page = client.get(at(language, "basket")).text
+
+    figures = {"now": 3, "later": 7}
+    assert said(language, "Send %(now)s now and %(later)s when it is reprinted", **figures) in page
+    assert "80" in page  # of the English edition
+    assert f'value="{short[0].pk}:{short[1].pk}"' in page
+
+
+def test_nothing_is_asked_where_all_is_there(client, short):
+    fill_basket(client, (short[1], 10))
+
+    assert "rest-" not in client.get(at("en", "basket")).text
+
+
+def test_the_rest_is_left_out_where_that_is_chosen(client, short):
+    french, _english = short
+    make_state()
+    fill_basket(client, (french, 10))
+
+    client.post(at("en", "basket"), {f"copies-{french.pk}": 10, f"rest-{french.pk}": "leave"})
+    client.post(at("en", "details"), filled_form(client))
+    order = Order.objects.get()
+    lifecycle.confirm(order)
+
+    line = order.lines.get()
+    assert (line.allocated, line.backordered, line.cancelled) == (3, 0, 7)
+
+
+def test_another_choice_is_kept_when_the_page_is_sent_again(client, short):
+    french, _english = short
+    fill_basket(client, (french, 10))
+    for choice in ("leave", "wait", "leave"):
+        typed = {f"copies-{french.pk}": 10, f"rest-{french.pk}": choice}
+        client.post(at("en", "basket"), typed)
+
+        assert (french.pk in kept(client).leaves_out) == (choice == "leave")
+
+
+def test_another_language_is_taken_in_one_press(client, short):
+    french, english = short
+    fill_basket(client, (french, 10))
+
+    for _twice in range(2):
+        client.post(at("fr", "basket"), {"swap": f"{french.pk}:{english.pk}"})
+
+    assert kept(client) == {english.pk: 10}
+
+
+@pytest.mark.parametrize("choice", ["", "x", "1:", ":2", "1:2:3", "999999:1", "٣:٣"])
+def test_a_swap_that_was_not_offered_changes_nothing(client, short, choice):
+    fill_basket(client, (short[0], 10))
+
+    client.post(at("en", "basket"), {"swap": choice})
+
+    assert kept(client) == {short[0].pk: 10}
 
 
 # Changing ---------------------------------------------------------------------

@@ -45,7 +45,7 @@ WRONG = [
     ("email", "a" * 65 + "@example.org", NOT_AN_ADDRESS),
     ("email", "a@example.org\r\nBcc: b@example.org", ONE_LINE),
     ("orderer_kind", "", "Choose for whom you order."),
-    ("delivery", "", "Choose by post or pick-up."),
+    ("delivery", "", "Choose how the copies should go."),
     ("address", "", "Write the address to which the copies should go."),
     ("address", "123\n456", "Write it with letters."),
     ("address", "A\x07", UNPRINTABLE),
@@ -257,9 +257,31 @@ def test_more_than_the_limit_needs_a_purpose(client, edition):
 def test_a_telephone_is_asked_for_only_above_a_weight(client, weight_g, is_asked):
     fill_basket(client, (make_edition(on_hand=9, weight_g=weight_g), 5))
 
-    page = client.get(at("en", "details"))
+    send(client, filled_form(client, phone="+41 22 000 00 00"))
 
-    assert ("phone" in page.context["form"].fields) == is_asked
+    assert Order.objects.get().phone == ("+41 22 000 00 00" if is_asked else "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_courier_needs_a_telephone(delegate, language):
+    form = filled_form(delegate, language, delivery="courier")
+
+    page = send(delegate, form, language)
+    send(delegate, form | {"phone": "+41 22 000 00 00"}, language)
+
+    sentence = "Write a telephone number: the courier asks for one."
+    assert dict(page.context["form"].errors) == {"phone": [said(language, sentence)]}
+    assert (Order.objects.get().delivery, Order.objects.get().phone) == (
+        "courier",
+        "+41 22 000 00 00",
+    )
+
+
+def test_a_pouch_goes_to_an_address(delegate):
+    send(delegate, filled_form(delegate, delivery="pouch"))
+
+    order = Order.objects.get()
+    assert (order.delivery, order.phone, order.country) == ("pouch", "", "CH")
 
 
 @pytest.mark.parametrize(

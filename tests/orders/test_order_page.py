@@ -5,9 +5,10 @@ import re
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from orders import fulfilment, lifecycle, links, stock
-from orders.models import Order, OrderEvent
+from orders.models import Order, OrderEvent, OutgoingMessage
 from tests.builders import (
     clerk,
     make_consignment,
@@ -17,10 +18,16 @@ from tests.builders import (
     make_state,
     place_order,
 )
-from tests.orders.visits import LANGUAGES, at, links_mailed
+from tests.orders.visits import LANGUAGES, at, links_mailed, said
 
 pytestmark = pytest.mark.django_db
 
+CONSIGNEE = {
+    "recipient": "Mine action centre (specimen)",
+    "delivery": "post",
+    "address": "Marked Street 3\nBerne",
+    "country": "CH",
+}
 STATUSES = [status for status in Order.Status if status != Order.Status.EXPIRED]
 
 
@@ -31,6 +38,13 @@ def edition(db):
 
 def path(order, name="order", language="en"):
     return at(language, name, links.secret_of(order))
+
+
+def text_of(pdf):
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
 def quantities(order):
@@ -385,3 +399,80 @@ def test_language_links_of_a_refusal_lead_to_a_page_that_exists(client, edition)
     assert f'href="{path(order, language="fr")}"' in page.text
     assert client.get(path(order, language="fr")).status_code == 200
     assert mail.outbox == []
+
+
+# Not my order -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_did_not_order_gets_no_more_mail(client, edition, language):
+    order = place_order((edition, 5), language=language, email="stranger@example.org")
+    asked = client.get(path(order, "disown", language))
+
+    for _twice in range(2):
+        told = client.post(path(order, "disown", language), follow=True)
+
+    order.refresh_from_db()
+    place_order((edition, 1), email="Stranger@example.org")
+    assert (asked.status_code, told.status_code, order.status) == (200, 200, "cancelled")
+    assert not OutgoingMessage.objects.unsent().exists()
+    assert set(OutgoingMessage.objects.values_list("last_error", flat=True)) == {"refused"}
+
+
+def test_an_order_that_is_packed_stays_and_its_reader_gets_no_mail(client, edition):
+    order = make_order((edition, 5))
+    make_consignment(order)
+
+    client.post(path(order, "disown"))
+
+    order.refresh_from_db()
+    assert order.status == "open"
+    assert not order.messages.unsent().exists()
+
+
+# The receipt --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_receipt_speaks_the_pages_language(client, edition, language):
+    order = make_order((edition, 25))
+    make_consignment(order, "sent")
+
+    answer = client.get(path(order, "receipt", language))
+
+    text = text_of(answer.content)
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert order.number in text
+    assert said(language, "free of charge") in text
+
+
+def test_the_page_says_what_goes_to_whom(client, edition):
+    order = make_order((edition, 10), consignees=[{**CONSIGNEE, "quantities": {edition.pk: 4}}])
+
+    page = client.get(path(order)).text
+
+    assert "Consignee 1" in page
+    assert "Marked Street" not in page
+
+
+def test_the_words_of_a_decision_can_be_read(client, edition, settings):
+    settings.ORDER_LIMIT_PER_TITLE = 2
+    order = make_order((edition, 10))
+    lifecycle.approve(order, grants={}, by=clerk(), words="We have few (specimen).")
+
+    assert "We have few (specimen)." in client.get(path(order)).text
+
+
+@pytest.mark.parametrize("delivery", ["post", "pick_up"])
+def test_another_day_or_another_point_is_chosen_until_packed(client, edition, delivery):
+    point, day = make_point(), timezone.localdate() + datetime.timedelta(days=9)
+    make_state()
+    order = make_order((edition, 5))
+    form = {"version": order.version, f"copies-{edition.pk}": 5, "needed_by": day.isoformat()}
+    form |= {"delivery": delivery, "pick_up_point": point.pk, "country": "CH"}
+
+    client.post(path(order, "change"), form | {"address": "New Street 1\nBerne"})
+
+    order.refresh_from_db()
+    chosen = point if delivery == "pick_up" else None
+    assert (order.needed_by, order.delivery, order.pick_up_point) == (day, delivery, chosen)

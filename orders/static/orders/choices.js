@@ -1,9 +1,11 @@
 // Shows what the choice above it needs, and hides the rest. Without this script all is shown.
 for (const part of document.querySelectorAll("[data-when]")) {
-  const [name, value] = part.dataset.when.split("=");
+  const [name, values] = part.dataset.when.split("=");
   const choices = document.querySelectorAll(`input[name="${name}"]`);
   const show = () => {
-    part.hidden = ![...choices].some((choice) => choice.checked && choice.value === value);
+    part.hidden = ![...choices].some(
+      (choice) => choice.checked && values.split(",").includes(choice.value),
+    );
   };
   choices.forEach((choice) => choice.addEventListener("change", show));
   show();
