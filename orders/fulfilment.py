@@ -112,6 +112,18 @@ def send(
 
 
 @transaction.atomic
+def track(consignment: Consignment, *, by, tracking: str) -> Consignment:
+    """Write down or correct the tracking number of what was dispatched."""
+    consignment = locked(consignment)
+    refuse_unless(consignment, *ARRIVED_OR_NOT)
+    if consignment.tracking != tracking:
+        consignment.tracking = tracking
+        consignment.save(update_fields=["tracking"])
+        record(consignment.order, What.EDITED, by=by, consignment=consignment, reason=tracking)
+    return consignment
+
+
+@transaction.atomic
 def deliver(consignment: Consignment, *, by) -> Consignment:
     """The recipient confirmed that it arrived."""
     consignment = locked(consignment)

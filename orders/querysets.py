@@ -85,6 +85,13 @@ class OrderQuerySet(models.QuerySet):
         """Annotated with the copies asked for: `copies`."""
         return self.annotate(copies=Sum("lines__requested"))
 
+    def like(self, order):
+        """Other orders of the same person or organisation, the newest first."""
+        same = Q(email__iexact=order.email) if order.email else Q(pk=None)
+        if order.organisation:
+            same |= Q(organisation__iexact=order.organisation, state=order.state_id)
+        return self.filter(same).exclude(pk=order.pk).order_by("-pk")
+
     def ended(self):
         return self.exclude(ended_at=None)
 

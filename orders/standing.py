@@ -4,9 +4,13 @@ Only a keyed hash of an address is kept: who reads the table learns no address f
 """
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
-from orders.models import AddressStanding
+from orders.errors import OrderError
+from orders.events import record
+from orders.models import AddressStanding, Order, OrderEvent
 
 Standing = AddressStanding.Standing
 
@@ -40,6 +44,16 @@ def mark(email: str, standing: str, *, by=None) -> None:
         AddressStanding.objects.update_or_create(
             digest=digests[0], defaults={"standing": standing, "by": by}
         )
+
+
+@transaction.atomic
+def mark_of(order: Order, *, standing: str, by) -> None:
+    """Remember how the address of an order stands, and that a colleague said so."""
+    if not order.email:
+        raise OrderError(_("This order has no e-mail address."))
+    if of(order.email) != standing:
+        mark(order.email, standing, by=by)
+        record(order, OrderEvent.What.EDITED, by=by, reason=standing)
 
 
 def _digests(email: str) -> list[str]:

@@ -19,6 +19,7 @@ DESK = {PACKER, ADMINISTRATOR}
 PAGES = {
     "queue": DESK,
     "order": DESK,
+    "enter": DESK,
     "slip": DESK,
     "label": DESK,
     "stock": EVERYBODY,
@@ -41,6 +42,16 @@ BUTTONS = {
     "deliver": DESK,
     "unpack": DESK,
     "take-back": DESK,
+    "track": DESK,
+    "lose": DESK,
+    "replace": DESK,
+    "forward": DESK,
+    "let-go": DESK,
+    "note": DESK,
+    "split": DESK,
+    "edit": {ADMINISTRATOR},
+    "put-back": {ADMINISTRATOR},
+    "stand": {ADMINISTRATOR},
     "receive": DESK,
     "walk_up": DESK,
     "count": DESK,
@@ -48,6 +59,7 @@ BUTTONS = {
     "write_off": DESK,
     "again": DESK,
 }
+FORMS = {"enter"}  # pages that are sent to themselves
 NAMES = sorted(PAGES | BUTTONS)
 
 
@@ -130,7 +142,7 @@ def test_a_button_is_not_pressed_by_opening_its_address(admin_client, world, nam
     assert answer.status_code == 405
 
 
-@pytest.mark.parametrize("name", sorted(PAGES))
+@pytest.mark.parametrize("name", sorted(set(PAGES) - FORMS))
 @pytest.mark.parametrize("method", ["post", "put", "delete", "trace"])
 def test_a_page_is_only_read(admin_client, world, name, method):
     [pattern] = [pattern for pattern in urls.urlpatterns if pattern.name == name]

@@ -6,11 +6,14 @@ from orders.errors import OrderError
 
 
 def attempt(request, verb, *args, said, **kwargs):
-    """Run a verb for whoever is signed in; tell what was done, or the verb's refusal."""
+    """Run a verb for whoever is signed in; tell what was done, or the verb's refusal.
+
+    `said` is a sentence, or makes one of what the verb returned.
+    """
     try:
         done = verb(*args, by=request.user, **kwargs)
     except OrderError as refusal:
         messages.error(request, str(refusal))
         return None
-    messages.success(request, said)
+    messages.success(request, said(done) if callable(said) else said)
     return done

@@ -15,6 +15,14 @@ from orders.models.order import MOST_COPIES
 from orders.references import short_code
 
 TRACKING = re.compile(r"[A-Z0-9][A-Z0-9 ./-]{2,39}")
+S10 = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")  # the Universal Postal Union's standard S10
+S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
+
+
+def adds_up(number: str) -> bool:
+    """Whether the check digit of an S10 number, "RR123456785CH", fits the eight before it."""
+    rest = 11 - sum(int(d) * w for d, w in zip(number[2:10], S10_WEIGHTS, strict=True)) % 11
+    return int(number[10]) == {10: 0, 11: 5}.get(rest, rest)
 
 
 class NumberField(forms.CharField):
@@ -68,7 +76,7 @@ class VersionForm(DeskForm):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
 
-class HoldForm(DeskForm):
+class HoldForm(VersionForm):
     name = "hold"
     reason = forms.ChoiceField(
         label=_("Reason"),
@@ -90,12 +98,12 @@ class HoldForm(DeskForm):
         return until
 
 
-class DeclineForm(DeskForm):
+class DeclineForm(VersionForm):
     name = "decline"
     reason = ReasonField(help_text=_("The person who ordered can read it."))
 
 
-class CancelForm(DeskForm):
+class CancelForm(VersionForm):
     name = "cancel"
     reason = ReasonField(help_text=_("The person who ordered can read it."))
 
@@ -122,6 +130,12 @@ class ApproveForm(LinesForm):
     """How many of the copies beyond the limit are granted, line by line."""
 
     name = "approve"
+    words = LineField(
+        label=_("Words for the person who ordered"),
+        longest=200,
+        required=False,
+        help_text=_("They read them in the mail and on the order’s page."),
+    )
 
     def shown(self, lines):
         return [line for line in lines if line.to_decide]
@@ -167,19 +181,85 @@ class ParcelForm(DeskForm):
         super().__init__(*args, **kwargs)
 
 
+class TrackingField(LineField):
+    """A tracking number as on the receipt; one of the postal union's shape has to add up."""
+
+    def __init__(self, **kwargs):
+        super().__init__(label=_("Tracking number"), required=False, longest=40, **kwargs)
+
+    def clean(self, value):
+        number = super().clean(value).upper()
+        if number and not TRACKING.fullmatch(number):
+            raise ValidationError(_("Write the number as on the receipt: letters and digits."))
+        if S10.fullmatch(number.replace(" ", "")) and not adds_up(number.replace(" ", "")):
+            raise ValidationError(
+                _("A digit of this number is wrong: its check digit does not fit. Look again.")
+            )
+        return number
+
+
 class SendForm(ParcelForm):
-    tracking = LineField(label=_("Tracking number"), required=False, longest=40)
+    tracking = TrackingField()
     weight_g = NumberField(label=_("Weight in grams"), least=1, most=100_000, required=False)
 
-    def clean_tracking(self):
-        tracking = self.cleaned_data["tracking"].upper()
-        if tracking and not TRACKING.fullmatch(tracking):
-            raise ValidationError(_("Write the number as on the receipt: letters and digits."))
-        return tracking
+
+class TrackingForm(ParcelForm):
+    tracking = TrackingField()
 
 
-class TakeBackForm(ParcelForm):
+class PartsForm(ParcelForm):
+    """A number of copies for each line of a consignment."""
+
+    words = "%(code)s"
+
+    def __init__(self, *args, about, **kwargs):
+        super().__init__(*args, about=about, **kwargs)
+        self.parts = {f"line_{part.line_id}": part for part in about.lines.all()}
+        for name, part in self.parts.items():
+            self.fields[name] = NumberField(
+                least=0,
+                most=part.quantity,
+                initial=self.begins_with(part),
+                label=self.words % {"code": short_code(part.line.edition)},
+            )
+
+    def begins_with(self, part) -> int:
+        return part.quantity
+
+    @property
+    def copies(self) -> dict[int, int]:
+        """Copies by order line."""
+        return {part.line_id: self.cleaned_data[name] or 0 for name, part in self.parts.items()}
+
+
+class TakeBackForm(PartsForm):
+    """It came back; some copies may be spoilt."""
+
+    words = _("Unusable copies of %(code)s")
     reason = ReasonField()
+
+    def __init__(self, *args, about, **kwargs):
+        super().__init__(*args, about=about, **kwargs)
+        for name in self.parts:
+            self.fields[name].required = False
+
+    def begins_with(self, part):
+        return 0
+
+
+class LoseForm(ParcelForm):
+    reason = ReasonField()
+
+
+class ReplaceForm(PartsForm):
+    """Copies to be sent once more."""
+
+    words = _("Send again of %(code)s")
+    reason = ReasonField()
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+    def __init__(self, *args, about, **kwargs):
+        super().__init__(*args, about=about, initial={"version": about.order.version}, **kwargs)
 
 
 # Stock ------------------------------------------------------------------------

@@ -3,12 +3,18 @@
 from django.urls import path
 
 from orders.desk.movements import MOVEMENTS
-from orders.desk.views import messages, order, parcels, queue, stock
+from orders.desk.views import details, entering, messages, order, parcels, queue, stock
 
 app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("orders/new/", entering.enter, name="enter"),
     path("orders/<str:number>/", order.order, name="order"),
+    path("orders/<str:number>/note/", details.note, name="note"),
+    path("orders/<str:number>/edit/", details.edit, name="edit"),
+    path("orders/<str:number>/split/", details.split, name="split"),
+    path("orders/<str:number>/put-back/", details.put_back, name="put-back"),
+    path("orders/<str:number>/standing/", details.stand, name="stand"),
     path("orders/<str:number>/pack/", order.pack, name="pack"),
     path("orders/<str:number>/hold/", order.hold, name="hold"),
     path("orders/<str:number>/release/", order.release, name="release"),
@@ -19,6 +25,11 @@ urlpatterns = [
     path("consignments/<int:pk>/slip.pdf", parcels.slip, name="slip"),
     path("consignments/<int:pk>/label.pdf", parcels.label, name="label"),
     path("consignments/<int:pk>/send/", parcels.send, name="send"),
+    path("consignments/<int:pk>/track/", parcels.track, name="track"),
+    path("consignments/<int:pk>/lose/", parcels.lose, name="lose"),
+    path("consignments/<int:pk>/replace/", parcels.replace, name="replace"),
+    path("consignments/<int:pk>/forward/", parcels.forward, name="forward"),
+    path("consignments/<int:pk>/let-go/", parcels.let_go, name="let-go"),
     path("consignments/<int:pk>/offer/", parcels.offer, name="offer"),
     path("consignments/<int:pk>/hand-over/", parcels.hand_over, name="hand-over"),
     path("consignments/<int:pk>/miss/", parcels.miss, name="miss"),

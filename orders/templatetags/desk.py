@@ -57,6 +57,12 @@ def days_since(instant):
 
 
 @register.filter
+def unlocalized(number):
+    """A key of the database, for addresses and names of fields: no separators."""
+    return str(number)
+
+
+@register.filter
 def signed(change):
     """A movement in a ledger: +10, −5, or nothing."""
     if not change:

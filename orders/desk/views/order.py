@@ -5,12 +5,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from catalogue import typesetting
+from catalogue import languages, typesetting
 from catalogue.staff import staff_only
-from orders import addresses, events, fulfilment, lifecycle, stock
-from orders.desk import forms
+from orders import addresses, events, fulfilment, lifecycle, progress, standing, stock
+from orders.desk import forms, order_forms
 from orders.desk.attempts import attempt
 from orders.models import Consignment, Order
+
+PARCEL_FORMS = {
+    "send": forms.SendForm,
+    "track": forms.TrackingForm,
+    "take_back": forms.TakeBackForm,
+    "lose": forms.LoseForm,
+    "replace": forms.ReplaceForm,
+}
+FORMS_OF_MISSED = {"forward": order_forms.ForwardForm}
 
 
 @require_safe
@@ -33,6 +42,10 @@ def show(request, order, refused=None, status=200) -> HttpResponse:
         "timeline": order.events.select_related("by", "consignment").order_by("-pk"),
         "mails": order.messages.all(),
         "forms": decisions(order, refused),
+        "notes": order.notes.select_related("by"),
+        "consignees": progress.consignees(order, languages.current()),
+        "alike": Order.objects.like(order)[:5],
+        "standing": standing.of(order.email) if order.email else "",
         "refused": refused,
         "switch_path": order.get_desk_url(),
     }
@@ -59,26 +72,28 @@ def label(order):
 
 
 def parcels(consignments, refused):
-    """Consignments, newest first, each with its two forms."""
+    """Consignments, newest first, each with its forms by name."""
     rows = consignments.with_lines().order_by("-position")
     return [
-        (
-            row,
-            kept(forms.SendForm(about=row), refused),
-            kept(forms.TakeBackForm(about=row), refused),
-        )
+        (row, {name: kept(form(about=row), refused) for name, form in PARCEL_FORMS.items()})
         for row in rows
     ]
 
 
 def decisions(order, refused):
     """The forms by which an order is decided, by name."""
+    version = {"version": order.version}
     fresh = (
         forms.ApproveForm(order=order),
         forms.ChangeForm(order=order),
-        forms.HoldForm(),
-        forms.DeclineForm(),
-        forms.CancelForm(),
+        forms.HoldForm(initial=version),
+        forms.DeclineForm(initial=version),
+        forms.CancelForm(initial=version),
+        order_forms.NoteForm(),
+        order_forms.EditForm.of(order),
+        order_forms.SplitForm(order=order),
+        order_forms.PutBackForm(order=order),
+        order_forms.StandingForm(initial={"standing": standing.of(order.email)}),
     )
     return {form.name: kept(form, refused) for form in fresh}
 
@@ -98,7 +113,7 @@ def pack(request, number):
     form = forms.VersionForm(request.POST)
     version = form.cleaned_data["version"] if form.is_valid() else 0
     said = _("Packed. Print the slip and the label.")
-    attempt(request, fulfilment.pack, order, version=version, said=said)
+    attempt(request, fulfilment.pack_all, order, version=version, said=said)
     return redirect(order.get_desk_url())
 
 
@@ -127,7 +142,15 @@ def approve(request, number):
     if not form.is_valid():
         return show(request, order, form, status=422)
     said = _("Decided. The person who ordered is told.")
-    attempt(request, lifecycle.approve, order, grants=form.grants, said=said)
+    attempt(
+        request,
+        lifecycle.approve,
+        order,
+        grants=form.grants,
+        words=form.cleaned_data["words"],
+        version=form.cleaned_data["version"],
+        said=said,
+    )
     return redirect(order.get_desk_url())
 
 
@@ -174,5 +197,6 @@ def cancel(request, number):
 def posted(request, number, form_class):
     """The order and the form that was sent about it."""
     order = get_object_or_404(Order.objects.with_lines().with_progress(), number=number)
-    needs = {"order": order} if issubclass(form_class, forms.LinesForm) else {}
+    wants_order = issubclass(form_class, forms.LinesForm | order_forms.PutBackForm)
+    needs = {"order": order} if wants_order else {}
     return order, form_class(request.POST, **needs)

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.staff import staff_only
-from orders import events, fulfilment
+from orders import aftercare, events, fulfilment
 from orders.desk.attempts import attempt
-from orders.desk.forms import SendForm, TakeBackForm
+from orders.desk.forms import LoseForm, ReplaceForm, SendForm, TakeBackForm, TrackingForm
+from orders.desk.order_forms import ForwardForm
 from orders.desk.views.order import show
 from orders.models import Consignment, Order
 
@@ -54,24 +55,73 @@ def paper(content, name):
 @require_POST
 @staff_only("orders.pack_order")
 def send(request, pk):
-    consignment = get_object_or_404(Consignment.objects.select_related("order"), pk=pk)
-    form = SendForm(request.POST, about=consignment)
-    if not form.is_valid():
-        return refused(request, consignment, form)
     said = _("Dispatched. The copies have left the stock and the person who ordered is told.")
-    attempt(request, fulfilment.send, consignment, said=said, **form.cleaned_data)
-    return back(request, consignment.order)
+    return filled_in(request, pk, SendForm, fulfilment.send, said)
+
+
+@require_POST
+@staff_only("orders.pack_order")
+def track(request, pk):
+    said = _("The tracking number is noted.")
+    return filled_in(request, pk, TrackingForm, fulfilment.track, said)
 
 
 @require_POST
 @staff_only("orders.pack_order")
 def take_back(request, pk):
-    consignment = get_object_or_404(Consignment.objects.select_related("order"), pk=pk)
-    form = TakeBackForm(request.POST, about=consignment)
+    said = _("Returned. The copies are on the shelf again.")
+    return filled_in(
+        request,
+        pk,
+        TakeBackForm,
+        fulfilment.take_back,
+        said,
+        lambda form: {"reason": form.cleaned_data["reason"], "unusable": form.copies},
+    )
+
+
+@require_POST
+@staff_only("orders.pack_order")
+def lose(request, pk):
+    said = _("Lost. Send the copies again, or leave it at that.")
+    return filled_in(request, pk, LoseForm, fulfilment.lose, said)
+
+
+@require_POST
+@staff_only("orders.pack_order")
+def replace(request, pk):
+    said = _("Agreed once more: the order is open, and what is on the shelf is set aside for it.")
+    return filled_in(request, pk, ReplaceForm, aftercare.replace, said, _replacement)
+
+
+def _replacement(form):
+    given = {name: form.cleaned_data[name] for name in ("reason", "version")}
+    return given | {"quantities": form.copies}
+
+
+@require_POST
+@staff_only("orders.pack_order")
+def forward(request, pk):
+    said = _("The copies go another way; the person who ordered is told.")
+    return filled_in(
+        request, pk, ForwardForm, aftercare.forward, said, lambda form: form.delivery_details
+    )
+
+
+@require_POST
+@staff_only("orders.pack_order")
+def let_go(request, pk):
+    said = _("Released. The copies serve others, and the person who ordered is told.")
+    return press(request, pk, aftercare.let_go, said)
+
+
+def filled_in(request, pk, form_class, verb, said, given=lambda form: form.cleaned_data):
+    """A verb about a consignment that needs a form; `given` makes its arguments of the form."""
+    consignment = get_object_or_404(Consignment.objects.with_lines(), pk=pk)
+    form = form_class(request.POST, about=consignment)
     if not form.is_valid():
         return refused(request, consignment, form)
-    said = _("Returned. The copies are on the shelf again.")
-    attempt(request, fulfilment.take_back, consignment, said=said, **form.cleaned_data)
+    attempt(request, verb, consignment, said=said, **given(form))
     return back(request, consignment.order)
 
 

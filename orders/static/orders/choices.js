@@ -1,7 +1,8 @@
 // Shows what the choice above it needs, and hides the rest. Without this script all is shown.
 for (const part of document.querySelectorAll("[data-when]")) {
   const [name, values] = part.dataset.when.split("=");
-  const choices = document.querySelectorAll(`input[name="${name}"]`);
+  const place = part.closest("form") || document;
+  const choices = place.querySelectorAll(`input[name="${name}"]`);
   const show = () => {
     part.hidden = ![...choices].some(
       (choice) => choice.checked && values.split(",").includes(choice.value),

@@ -1,0 +1,356 @@
+"""The desk's page of an order: packed in parts, corrected, sent again, noted, entered by staff."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from orders import audit, fulfilment, lifecycle, standing, stock
+from orders.models import Consignment, Note, Order, OrderEvent, PickUpPoint
+from tests.builders import (
+    clerk,
+    make_consignment,
+    make_edition,
+    make_order,
+    make_point,
+    make_state,
+)
+from tests.orders.visits import LANGUAGES, said
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def ledger_agrees_in_the_end(db):
+    yield
+    assert list(audit.breaches()) == []
+
+
+@pytest.fixture
+def desk(client, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    client.force_login(clerk())
+    return client
+
+
+@pytest.fixture
+def edition(db):
+    make_state("CH", "Switzerland", name_fr="Suisse", name_es="Suiza")
+    return make_edition(on_hand=40, weight_g=50)
+
+
+def press(desk, button, /, *args, reader="en", **fields):
+    with translation.override(reader):
+        address = reverse(f"desk:{button}", args=args)
+    return desk.post(address, fields, follow=True)
+
+
+def notices(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+def current(order):
+    return Order.objects.get(pk=order.pk)
+
+
+# Packing in parts -----------------------------------------------------------------
+
+
+def test_part_of_an_order_is_packed_and_sent_and_the_rest_later(desk, edition):
+    order = make_order((edition, 10))
+    line = order.lines.get()
+
+    press(desk, "split", order.number, version=order.version, **{f"line_{line.pk}": 4})
+    press(desk, "send", order.consignments.get().pk)
+    press(desk, "pack", order.number, version=current(order).version)
+    press(desk, "send", order.consignments.latest("position").pk)
+
+    sent = [parcel.lines.get().quantity for parcel in order.consignments.order_by("position")]
+    assert (sent, current(order).status) == ([4, 6], "closed")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("typed", ["11", "-1", "x", ""])
+def test_no_more_is_packed_than_lies_there(desk, edition, language, typed):
+    order = make_order((edition, 10))
+    name = f"line_{order.lines.get().pk}"
+
+    answer = press(
+        desk, "split", order.number, reader=language, version=order.version, **{name: typed}
+    )
+
+    assert answer.status_code == 422
+    assert answer.context["refused"][name].value() == typed
+    assert not order.consignments.exists()
+
+
+def test_everything_is_packed_for_each_consignee_at_once(desk, edition):
+    shares = {
+        "recipient": "Ministry (specimen)",
+        "delivery": "courier",
+        "address": "Example Street 5\nBerne",
+        "country": "CH",
+        "quantities": {edition.pk: 4},
+    }
+    order = make_order((edition, 10), consignees=[shares])
+
+    press(desk, "pack", order.number, version=order.version)
+
+    parcels = order.consignments.order_by("position")
+    assert [(p.delivery, p.lines.get().quantity) for p in parcels] == [("post", 6), ("courier", 4)]
+
+
+def test_a_stale_page_packs_nothing_twice(desk, edition):
+    order = make_order((edition, 10))
+    fields = {"version": order.version, f"line_{order.lines.get().pk}": 4}
+
+    press(desk, "split", order.number, **fields)
+    answer = press(desk, "split", order.number, **fields)
+
+    assert "has changed since" in notices(answer)[0]
+    assert order.consignments.count() == 1
+
+
+# After it left ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "is_right"),
+    [
+        ("RR123456785CH", True),
+        ("RR 123 456 785 CH", True),
+        ("RR123456786CH", False),
+        ("99.60.130512.12345678", True),
+        ("1Z999AA10123456784", True),
+        ("#", False),
+    ],
+)
+def test_a_tracking_number_is_checked(desk, edition, number, is_right):
+    parcel = make_consignment(make_order((edition, 2)))
+
+    answer = press(desk, "send", parcel.pk, tracking=number)
+
+    parcel.refresh_from_db()
+    assert (parcel.status, answer.status_code) == (("sent", 200) if is_right else ("packed", 422))
+
+
+def test_a_tracking_number_is_corrected_later(desk, edition):
+    parcel = make_consignment(make_order((edition, 2)), "sent")
+
+    for _twice in range(2):
+        press(desk, "track", parcel.pk, tracking="RR123456785CH")
+
+    parcel.refresh_from_db()
+    assert parcel.tracking == "RR123456785CH"
+    assert OrderEvent.objects.filter(what="edited").count() == 1
+
+
+def test_a_lost_parcel_is_sent_again(desk, edition):
+    order = make_order((edition, 8))
+    parcel = make_consignment(order, "sent")
+    press(desk, "lose", parcel.pk, reason="The carrier cannot find it (specimen)")
+    fields = {"version": current(order).version, "reason": "lost (specimen)"}
+    fields |= {f"line_{order.lines.get().pk}": 8}
+
+    press(desk, "replace", parcel.pk, **fields)
+    again = press(desk, "replace", parcel.pk, **fields)
+
+    line = order.lines.get()
+    assert "has changed since" in notices(again)[0]
+    assert (line.replaced, line.allocated, current(order).status) == (8, 8, "open")
+    press(desk, "pack", order.number, version=current(order).version)
+    press(desk, "send", order.consignments.latest("position").pk)
+    assert (current(order).status, stock.balance(edition).on_hand) == ("closed", 24)
+
+
+def test_what_came_back_spoilt_is_not_sent_again(desk, edition):
+    order = make_order((edition, 8))
+    parcel = make_consignment(order, "sent")
+
+    press(desk, "take-back", parcel.pk, reason="wet", **{f"line_{order.lines.get().pk}": 3})
+
+    item = stock.balance(edition)
+    assert (item.on_hand, item.unusable, item.available) == (40, 3, 37)
+
+
+@pytest.fixture
+def missed(edition):
+    order = make_order((edition, 6), pick_up_point=make_point())
+    return make_consignment(order, "missed")
+
+
+def test_missed_copies_go_to_the_next_meeting(desk, missed):
+    point = make_point("Next meeting")
+
+    for _twice in range(2):
+        press(desk, "forward", missed.pk, delivery="pick_up", pick_up_point=point.pk)
+
+    new = missed.order.consignments.get(status="packed")
+    assert (new.pick_up_point, current(missed.order).pick_up_point) == (point, point)
+    assert new.lines.get().quantity == 6
+
+
+def test_missed_copies_go_to_an_address(desk, missed):
+    address = {"address": "Example Street 9\nBerne", "country": "CH"}
+
+    refused = press(desk, "forward", missed.pk, delivery="post", address="", country="CH")
+    press(desk, "forward", missed.pk, delivery="post", **address)
+
+    assert refused.status_code == 422
+    assert missed.order.consignments.get(status="packed").address == address["address"]
+
+
+def test_missed_copies_are_released_once(desk, missed, edition):
+    waiting = make_order((make_edition(edition.publication, "fr", is_printed=True), 3))
+
+    for _twice in range(2):
+        press(desk, "let-go", missed.pk)
+
+    assert stock.balance(edition).allocated == 0
+    assert current(missed.order).status == "closed"
+    assert current(waiting).status == "open"
+
+
+def test_others_go_first_where_that_is_decided(desk, edition):
+    large, small = make_order((edition, 38)), make_order((edition, 10))
+    fields = {"line": large.lines.get().pk, "copies": 8, "reason": "A meeting is near (specimen)"}
+
+    press(desk, "put-back", large.number, **fields)
+
+    assert [order.lines.get().allocated for order in (large, small)] == [30, 10]
+
+
+# Details and notes --------------------------------------------------------------------
+
+
+def test_the_details_are_corrected(desk, edition):
+    order = make_order((edition, 5))
+    fields = {
+        "version": order.version,
+        "name": "Another Delegate (specimen)",
+        "orderer_kind": "other",
+        "email": "",
+        "language": "fr",
+        "delivery": "pouch",
+        "address": "Other Street 2\nBerne",
+        "country": "CH",
+    }
+
+    press(desk, "edit", order.number, **fields)
+    stale = press(desk, "edit", order.number, **fields)
+
+    order.refresh_from_db()
+    assert (order.name, order.delivery, order.language) == (fields["name"], "pouch", "fr")
+    assert "has changed since" in notices(stale)[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_details_without_anybody_are_refused(desk, edition, language):
+    order = make_order((edition, 5))
+    fields = {"version": order.version, "orderer_kind": "other", "language": "en"}
+    address = {"delivery": "post", "address": "Other Street 2\nBerne", "country": "CH"}
+
+    answer = press(desk, "edit", order.number, reader=language, **fields, **address)
+
+    sentence = said(language, "Write a name or an organisation.")
+    assert answer.context["refused"].errors == {"name": [sentence]}
+
+
+def test_a_note_is_kept_once_and_goes_with_the_person(desk, edition):
+    order = make_order((edition, 5), status="closed")
+    for _twice in range(2):
+        press(desk, "note", order.number, text="Rang on Monday (specimen).")
+
+    page = desk.get(order.get_desk_url())
+    Order.objects.filter(pk=order.pk).update(ended_at=timezone.now() - datetime.timedelta(days=99))
+    from orders import privacy
+
+    privacy.erase_due()
+    assert page.text.count("Rang on Monday (specimen).") == 1
+    assert not Note.objects.exists()
+
+
+def test_a_trusted_address_needs_no_confirmation(desk, edition):
+    order = make_order((edition, 5))
+
+    press(desk, "stand", order.number, standing="trusted")
+
+    another = make_order((edition, 1), status="unverified", email=order.email)
+    assert standing.trusts(order.email)
+    assert another.status == "open"
+
+
+# Entered by staff -----------------------------------------------------------------------
+
+
+def request(edition, **changes):
+    return {
+        "key": "a-key-of-the-page",
+        f"copies-{edition.pk}": "70",
+        "source": "telephone",
+        "name": "Specimen Caller",
+        "orderer_kind": "other",
+        "language": "es",
+        "delivery": "post",
+        "address": "Example Street 7\nBerne",
+        "country": "CH",
+    } | changes
+
+
+def test_a_request_by_telephone_is_open_at_once_whatever_the_limit(desk, edition):
+    for _twice in range(2):
+        press(desk, "enter", **request(edition))
+
+    order = Order.objects.get()
+    line = order.lines.get()
+    assert (order.status, order.source, order.language) == ("open", "telephone", "es")
+    assert (line.approved, line.allocated, line.backordered) == (70, 40, 30)
+
+
+@pytest.mark.parametrize("words", ["publication", "nothing-like-it"])
+def test_titles_are_found_and_what_was_typed_stays(desk, edition, words):
+    other = make_edition(on_hand=3)
+
+    answer = press(desk, "enter", find="1", q=words, **request(edition, name="Typed Name"))
+
+    found = {edition.pk for edition, _typed, _errors in answer.context["found"]}
+    assert found == ({other.pk} if words == "publication" else set())
+    assert [typed for _edition, typed, _errors in answer.context["chosen"]] == ["70"]
+    assert answer.context["form"]["name"].value() == "Typed Name"
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"source": ""},
+        {"source": "site"},
+        {"name": ""},
+        {"country": "ZZ"},
+        {"delivery": "courier"},
+        {"key": ""},
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_request_with_mistakes_is_not_entered(desk, edition, language, changes):
+    answer = press(desk, "enter", reader=language, **request(edition, **changes))
+
+    assert answer.status_code == 422
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["", "0", "x", "-3", "99999", "٣"])
+def test_a_request_needs_copies(desk, edition, typed):
+    answer = press(desk, "enter", **request(edition, **{f"copies-{edition.pk}": typed}))
+
+    assert answer.status_code in (409, 422)
+    assert not Order.objects.exists()
+
+
+def test_a_missed_parcel_keeps_its_place_of_pick_up(missed):
+    assert PickUpPoint.objects.get() == missed.pick_up_point
+    assert Consignment.objects.unsettled().get() == missed
+    assert fulfilment.pack_all(missed.order, by=clerk())[0].lines.get().quantity == 6
+    assert not Consignment.objects.unsettled().exists()
+    lifecycle.hold(missed.order, by=clerk(), reason="other")
