@@ -184,6 +184,7 @@ ORDER_CONFIRMATION_HOURS = env.int("ORDER_CONFIRMATION_HOURS", 72)
 ORDER_KEPT_DAYS = env.int("ORDER_KEPT_DAYS", 90)
 CUSTOMS_FROM_G = env.int("CUSTOMS_FROM_G", 2000)  # heavier parcels need a telephone number
 DUPLICATE_DAYS = env.int("DUPLICATE_DAYS", 14)  # an order like another one meanwhile is held
+UNCONFIRMED_DAYS = env.int("UNCONFIRMED_DAYS", 21)  # after which a sent parcel is asked after
 LOW_STOCK = env.int("LOW_STOCK", 20)  # copies left at which the chip says so
 MAILS_PER_ADDRESS_A_DAY = env.int("MAILS_PER_ADDRESS_A_DAY", 3)
 MAILS_PER_HOUR = env.int("MAILS_PER_HOUR", 200)

@@ -1,8 +1,10 @@
 """Which rows: questions about orders, consignments, stock and messages."""
 
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 
+from django.conf import settings
 from django.db import models
 from django.db.models import (
     Count,
@@ -56,6 +58,33 @@ class OrderQuerySet(models.QuerySet):
         return self.open().filter(
             Exists(lines.filter(backordered__gt=0)), ~Exists(lines.filter(allocated__gt=0))
         )
+
+    def sent_long_ago(self):
+        """With a parcel that left `UNCONFIRMED_DAYS` ago or earlier, not heard of since."""
+        from orders.models import Consignment
+
+        limit = timezone.now() - timedelta(days=settings.UNCONFIRMED_DAYS)
+        silent = Consignment.objects.filter(order=OuterRef("pk"), status="sent", left_at__lte=limit)
+        return self.filter(Exists(silent), erased_at=None)
+
+    def astray(self):
+        """With something to decide: a parcel came back, got lost, or was not picked up."""
+        from orders.models import Consignment
+
+        rows = Consignment.objects.filter(order=OuterRef("pk"))
+        unsettled = rows.filter(status="missed", settled_at=None)
+        recent = timezone.now() - timedelta(days=settings.ORDER_KEPT_DAYS)
+        came_back = rows.filter(status__in=["returned", "lost"], left_at__gte=recent)
+        again = OuterRef("pk")
+        not_again = ~Exists(_lines_of(again).filter(replaced__gt=0))
+        return self.filter(Exists(unsettled) | (Exists(came_back) & not_again), erased_at=None)
+
+    def for_point(self, point):
+        """Open, and to be picked up there, in whole or in part."""
+        from orders.models import Consignee
+
+        part = Consignee.objects.filter(order=OuterRef("pk"), pick_up_point=point)
+        return self.open().filter(Q(pick_up_point=point) | Exists(part))
 
     def on_hold(self):
         return self.open().exclude(hold="")
@@ -130,15 +159,22 @@ class OrderQuerySet(models.QuerySet):
         )
 
 
+def _lines_of(order):
+    from orders.models import OrderLine
+
+    return OrderLine.objects.filter(order=order)
+
+
 def words_of(text):
     """The words of a search, cut where a person would not have gone on."""
     return text[:200].split()[:10]
 
 
 def _tells_of(word):
-    from orders.models import OrderLine
+    from orders.models import Consignment, OrderLine
 
     lines = OrderLine.objects.filter(titled(word, "edition__publication__"), order=OuterRef("pk"))
+    tracked = Consignment.objects.filter(order=OuterRef("pk"), tracking__icontains=word)
     codes, key = languages.interface_languages(), languages.fold(word)
     states = [Q(**{f"state__name_key_{code}__contains": key}) for code in codes]
     return (
@@ -147,6 +183,7 @@ def _tells_of(word):
         | Q(organisation__icontains=word)
         | reduce(or_, states)
         | Exists(lines)
+        | Exists(tracked)
     )
 
 
@@ -271,6 +308,15 @@ def with_running_balances(entries):
 
 
 class PickUpPointQuerySet(models.QuerySet):
+    def with_open_orders(self):
+        """Where something is to be picked up, annotated: `orders`; the first to open first."""
+        from orders.models import Order
+
+        open_orders = Order.objects.open().filter(pick_up_point=OuterRef("pk")).order_by()
+        counted = open_orders.values("pick_up_point").annotate(n=Count("pk")).values("n")
+        rows = self.annotate(orders=Coalesce(Subquery(counted), 0)).filter(orders__gt=0)
+        return rows.order_by(F("opens_on").asc(nulls_last=True), "pk")
+
     def open(self):
         """Where an order placed today can be collected."""
         today = timezone.localdate()

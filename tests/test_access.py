@@ -49,6 +49,7 @@ BUTTONS = {
     "let-go": DESK,
     "note": DESK,
     "split": DESK,
+    "batch": DESK,
     "edit": {ADMINISTRATOR},
     "put-back": {ADMINISTRATOR},
     "stand": {ADMINISTRATOR},

@@ -3,11 +3,12 @@
 from django.urls import path
 
 from orders.desk.movements import MOVEMENTS
-from orders.desk.views import details, entering, messages, order, parcels, queue, stock
+from orders.desk.views import batch, details, entering, messages, order, parcels, queue, stock
 
 app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("batch/", batch.batch, name="batch"),
     path("orders/new/", entering.enter, name="enter"),
     path("orders/<str:number>/", order.order, name="order"),
     path("orders/<str:number>/note/", details.note, name="note"),

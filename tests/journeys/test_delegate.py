@@ -91,17 +91,15 @@ def sees_what_is_left_and_the_limit(visitor):
     left = "%(left)s copy is left.", "%(left)s copies are left.", 40
     lines = visitor.page.get_by_role("main").locator("form").get_by_role("listitem")
     limit = (
-        "Paper copies are free of charge, up to %(number)s copy of a title. Nothing is reserved"
-        " until you have confirmed the order.",
-        "Paper copies are free of charge, up to %(number)s copies of a title. Nothing is reserved"
-        " until you have confirmed the order.",
+        "Paper copies are free of charge: up to %(number)s of a title and %(all)s in one order at"
+        " once, more with a reason. Nothing is reserved until you have confirmed the order."
     )
 
     expect(lines).to_have_count(2)
     for line, copies in zip(lines.all(), ("10", "5"), strict=True):
         visitor.reads(*left, left=40, within=line)
         expect(line.get_by_role("textbox")).to_have_value(copies)
-    visitor.reads(*limit, 50, number=50)
+    visitor.reads(limit, number=50, all=200)
 
 
 # The form ---------------------------------------------------------------------

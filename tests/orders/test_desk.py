@@ -95,14 +95,34 @@ def order_ended():
     return make_order((make_edition(on_hand=10), 5), status="closed")
 
 
+def order_declined():
+    return make_order((make_edition(on_hand=10), 5), status="declined")
+
+
+def order_sent_long_ago():
+    order = order_ended()
+    left_at = timezone.now() - datetime.timedelta(days=40)
+    order.consignments.update(left_at=left_at)
+    return order
+
+
+def order_lost():
+    order = order_ended()
+    fulfilment.lose(order.consignments.get(), by=clerk())
+    return order
+
+
 KINDS = {
     "to_review": order_to_review,
     "to_pack": order_to_pack,
     "packed": order_packed,
     "waiting": order_waiting,
+    "sent_long_ago": order_sent_long_ago,
+    "astray": order_lost,
     "unverified": order_unverified,
-    "ended": order_ended,
+    "ended": order_declined,
 }
+ALSO_ENDED = {"sent_long_ago", "astray"}  # nothing is left to pack of them
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -111,8 +131,10 @@ def test_a_tab_shows_the_orders_it_is_called_after(desk, tab):
 
     answer = desk.get(QUEUE, {"tab": tab})
 
-    assert numbers_in(answer) == [orders[tab].number]
-    assert [count for _name, _title, count in answer.context["tabs"]] == [1] * len(TABS)
+    others = {orders[name].number for name in ALSO_ENDED} if tab == "ended" else set()
+    assert set(numbers_in(answer)) == {orders[tab].number} | others
+    counts = {name: count for name, _title, count in answer.context["tabs"]}
+    assert counts == dict.fromkeys(TABS, 1) | {"ended": 3}
 
 
 def test_the_queue_opens_on_the_first_tab_with_work(desk):

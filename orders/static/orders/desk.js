@@ -1,4 +1,4 @@
-// Keys of the desk: j and k move along the rows, Enter opens, p packs or prints, s dispatches,
+// Keys of the desk: j and k move along the rows, Enter opens, x ticks, p packs or prints, s dispatches,
 // "/" searches, "?" lists the keys. Every page works without this file.
 "use strict";
 
@@ -33,6 +33,7 @@ function toggleKeys() {
 const actions = {
   j: () => move(1),
   k: () => move(-1),
+  x: () => currentRow()?.querySelector('input[type="checkbox"]')?.click(),
   p: () => press("p"),
   s: () => press("s"),
   "/": () => document.querySelector('[data-key="/"]')?.focus(),
@@ -60,3 +61,12 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// The box in the head of a table ticks all of its rows.
+for (const all of document.querySelectorAll("[data-all]")) {
+  all.addEventListener("change", () => {
+    for (const box of document.querySelectorAll(`input[name="${all.dataset.all}"]`)) {
+      box.checked = all.checked;
+    }
+  });
+}
