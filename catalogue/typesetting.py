@@ -6,6 +6,8 @@ HTML gives the same bytes on every machine. WeasyPrint is imported inside functi
 0.5 s and 45 MB, which no web process pays before its first PDF.
 """
 
+import gc
+import io
 import logging
 import os
 import tempfile
@@ -41,18 +43,34 @@ def typeset(html: str, *, stylesheets: Sequence[str | Path] = ()) -> bytes:
     or paths. A picture is opened from our own static files (`asset:` and the name) or from an
     inline SVG; any other address stays unopened and the picture is left out.
     """
-    return typeset_together([html], stylesheets=stylesheets)
+    return draft(html, stylesheets=stylesheets).pdf()
 
 
-def typeset_together(documents: Iterable[str], *, stylesheets: Sequence[str | Path] = ()) -> bytes:
-    """One PDF of several HTML documents, at least one: each begins a page and counts its own.
+def together(drafts: Sequence["Draft"], pages: Iterable[tuple[int, int]], languages=()) -> bytes:
+    """One PDF of pages of several drafts, each named by (place of its draft, place of the page).
 
-    Title and language of the file are the first document's.
+    Title and language of the file are the first draft's; `languages` are those of the pages,
+    where they may be other ones.
     """
     with _one_at_a_time:
-        drawn = [_drawn(html, stylesheets, _fetcher()) for html in documents]
-        pages = [page for document in drawn for page in document.pages]
-        return drawn[0].copy(pages).write_pdf(pdf_variant="pdf/ua-1")
+        drawn = [drafts[draft]._drawn.pages[page] for draft, page in pages]
+        content = drafts[0]._drawn.copy(drawn).write_pdf(pdf_variant="pdf/ua-1")
+    return _speaking(content, languages) if len(set(languages)) > 1 else content
+
+
+def _speaking(content: bytes, languages: Sequence[str]) -> bytes:
+    """The same PDF, its tags telling a screen reader the language of each page."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(content)) as document:
+        places = {page.objgen: place for place, page in enumerate(document.pages)}
+        for element in document.Root.StructTreeRoot.K[0].K:
+            language = languages[places[element.Pg.objgen]]
+            if language != str(document.Root.Lang):
+                element.Lang = language
+        spoken = io.BytesIO()
+        document.save(spoken, deterministic_id=True)
+        return spoken.getvalue()
 
 
 class Draft:
@@ -60,6 +78,9 @@ class Draft:
 
     def __init__(self, drawn):
         self._drawn = drawn
+
+    def __len__(self) -> int:
+        return len(self._drawn.pages)
 
     @property
     def anchors(self) -> list[dict[str, tuple[float, float]]]:
@@ -83,7 +104,7 @@ def draft(
     pictures: Callable[[str], bytes] | None = None,
 ) -> Draft:
     """Lay a document out; `picture:` addresses in it are opened by `pictures`."""
-    with _one_at_a_time:
+    with _one_at_a_time, _uncollected():
         return Draft(_drawn(html, stylesheets, _fetcher(pictures)))
 
 
@@ -92,6 +113,21 @@ def _drawn(html, stylesheets, fetcher):
 
     style = {"font_config": _fonts(), "stylesheets": [_stylesheet(name) for name in stylesheets]}
     return HTML(string=html, url_fetcher=fetcher).render(**style)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector: it would look through every box again and again, in vain.
+
+    It costs a third of the time of a long document, and nothing here is garbage before the end.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @cache

@@ -201,8 +201,15 @@ def load_what_papers_say(consignments):
         "edition__languages"
     )
     prefetch_related_objects(
-        consignments, "order", "pick_up_point", "lines", Prefetch("order__lines", lines)
+        consignments,
+        "order__state",
+        "order__consignees",
+        "pick_up_point",
+        "lines",
+        Prefetch("order__lines", lines),
     )
+    shared = [row for row in consignments if row.order.consignees.all()]
+    prefetch_related_objects(shared, "order__consignees__shares", "order__consignments__lines")
 
 
 class StockItemQuerySet(models.QuerySet):
@@ -271,3 +278,27 @@ class PickUpPointQuerySet(models.QuerySet):
             Q(closes_on=None) | Q(closes_on__gte=today),
             Q(order_by_on=None) | Q(order_by_on__gte=today),
         )
+
+
+def to_take_for(orders):
+    """Lines of orders with copies on the shelf that are in no live consignment: `unpacked`."""
+    from orders.models import ConsignmentLine, OrderLine
+
+    live = ConsignmentLine.objects.filter(line=OuterRef("pk"), consignment__status__in=LIVE)
+    packed = live.order_by().values("line").annotate(copies=Sum("quantity")).values("copies")
+    lines = OrderLine.objects.filter(order__in=orders).select_related("edition__publication")
+    lines = lines.select_related("order").prefetch_related("edition__languages")
+    return lines.annotate(unpacked=F("allocated") - Coalesce(Subquery(packed), 0)).filter(
+        unpacked__gt=0
+    )
+
+
+def shelves_of(editions):
+    """Where editions lie: {(edition, location): shelf}."""
+    from orders.models import StockItem
+
+    rows = StockItem.objects.of(editions).exclude(shelf="")
+    return {
+        (edition, place): shelf
+        for edition, place, shelf in rows.values_list("edition", "location", "shelf")
+    }
