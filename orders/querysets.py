@@ -178,6 +178,17 @@ class ConsignmentQuerySet(models.QuerySet):
         """Missed, and not yet sent another way or released."""
         return self.filter(status="missed", settled_at=None)
 
+    def to_print(self, keys=(), orders=()):
+        """With an order and a place to go to; those named, or else all that are packed.
+
+        Orders, by number, stand for what of them is still on our shelves.
+        """
+        rows = self.exclude(status="void").select_related("order__state", "pick_up_point")
+        if keys or orders:
+            named = Q(pk__in=keys) | Q(order__number__in=orders, status__in=LIVE)
+            return rows.filter(named).order_by("order__accepted_at", "order", "position")
+        return rows.filter(status="packed").order_by("order__accepted_at", "order", "position")
+
     def gone(self):
         """No longer on our shelves, or unpacked."""
         return self.exclude(status__in=LIVE)

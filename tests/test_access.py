@@ -21,12 +21,15 @@ PAGES = {
     "order": DESK,
     "slip": DESK,
     "label": DESK,
+    "papers": DESK,
+    "customs": DESK,
     "stock": EVERYBODY,
     "ledger": EVERYBODY,
     "messages": DESK,
     "message": DESK,
 }
 BUTTONS = {
+    "customs-table": DESK,
     "pack": DESK,
     "hold": {ADMINISTRATOR},
     "release": {ADMINISTRATOR},
@@ -48,6 +51,7 @@ BUTTONS = {
     "write_off": DESK,
     "again": DESK,
 }
+WITH_A_FORM = {"papers"}  # pages that take what is chosen on them
 NAMES = sorted(PAGES | BUTTONS)
 
 
@@ -124,8 +128,9 @@ def test_nothing_of_the_desk_is_kept_in_a_cache(admin_client, world, name):
 def test_a_button_is_not_pressed_by_opening_its_address(admin_client, world, name):
     [pattern] = [pattern for pattern in urls.urlpatterns if pattern.name == name]
     place = str(pattern.pattern).split("/")[0]
+    args = [world[place]] if "<" in str(pattern.pattern) else []
 
-    answer = admin_client.get(reverse(f"desk:{name}", args=[world[place]]))
+    answer = admin_client.get(reverse(f"desk:{name}", args=args))
 
     assert answer.status_code == 405
 
@@ -139,7 +144,8 @@ def test_a_page_is_only_read(admin_client, world, name, method):
 
     answer = admin_client.generic(method.upper(), reverse(f"desk:{name}", args=args))
 
-    assert answer.status_code == 405
+    is_form = method == "post" and name in WITH_A_FORM
+    assert answer.status_code == (200 if is_form else 405)
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))

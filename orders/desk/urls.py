@@ -3,7 +3,7 @@
 from django.urls import path
 
 from orders.desk.movements import MOVEMENTS
-from orders.desk.views import messages, order, parcels, queue, stock
+from orders.desk.views import messages, order, papers, parcels, queue, stock
 
 app_name = "desk"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("orders/<str:number>/cancel/", order.cancel, name="cancel"),
     path("consignments/<int:pk>/slip.pdf", parcels.slip, name="slip"),
     path("consignments/<int:pk>/label.pdf", parcels.label, name="label"),
+    path("papers/", papers.papers, name="papers"),
+    path("papers/customs.csv", papers.customs_table, name="customs-table"),
+    path("consignments/<int:pk>/customs.pdf", papers.customs, name="customs"),
     path("consignments/<int:pk>/send/", parcels.send, name="send"),
     path("consignments/<int:pk>/offer/", parcels.offer, name="offer"),
     path("consignments/<int:pk>/hand-over/", parcels.hand_over, name="hand-over"),

@@ -95,8 +95,10 @@ class Label:
 
     def faces(self) -> Iterator[dict]:
         """What stands on each of its labels."""
-        for piece, lines in enumerate(self._runs()):
-            yield {**self.facts, "address": lines, "size": self.size, "is_more": piece > 0}
+        runs = self._runs()
+        for piece, lines in enumerate(runs):
+            place = {"is_more": piece > 0, "is_last": piece == len(runs) - 1}
+            yield {**self.facts, **place, "address": lines, "size": self.size}
 
     def _runs(self) -> list[list[Line]]:
         """The lines on as many labels, about as much on each."""
@@ -206,9 +208,16 @@ def _facts(consignment: Consignment, states: States) -> dict:
             % {"number": consignment.order.number},
             "sender": [*settings.UNIT_ADDRESS, *_country_of_sender(consignment, states)],
             "is_abroad": parts.is_abroad(consignment),
-            "phone": consignment.phone if consignment.delivery == DeliveryMethod.COURIER else "",
+            "phone": _phone(consignment),
             "bag": _bag(consignment) if is_bag else None,
         }
+
+
+def _phone(consignment: Consignment) -> str:
+    """For couriers, who ring before they come."""
+    if consignment.delivery != DeliveryMethod.COURIER or not consignment.phone:
+        return ""
+    return _("Tel. %(number)s") % {"number": consignment.phone}
 
 
 def _country_of_sender(consignment: Consignment, states: States) -> list[str]:

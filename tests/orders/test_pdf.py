@@ -303,7 +303,7 @@ def test_the_label_of_a_bag_names_person_and_pick_up_point(booklet):
     text = text_of(pdf.address_label(consignment))
 
     assert "Ana Rossi Counsellor Mission" in text
-    assert "Review Conference Room 1" in text
+    assert "Review Conference · Room 1" in text
     assert str(consignment) in text
 
 
