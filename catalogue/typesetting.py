@@ -7,14 +7,13 @@ HTML gives the same bytes on every machine. WeasyPrint is imported inside functi
 """
 
 import gc
-import io
 import logging
 import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -54,23 +53,26 @@ def together(drafts: Sequence["Draft"], pages: Iterable[tuple[int, int]], langua
     """
     with _one_at_a_time:
         drawn = [drafts[draft]._drawn.pages[page] for draft, page in pages]
-        content = drafts[0]._drawn.copy(drawn).write_pdf(pdf_variant="pdf/ua-1")
-    return _speaking(content, languages) if len(set(languages)) > 1 else content
+        tell = partial(_tell, languages) if len(set(languages)) > 1 else None
+        return drafts[0]._drawn.copy(drawn).write_pdf(pdf_variant="pdf/ua-1", finisher=tell)
 
 
-def _speaking(content: bytes, languages: Sequence[str]) -> bytes:
-    """The same PDF, its tags telling a screen reader the language of each page."""
-    import pikepdf
+def _tell(languages: Sequence[str], _document, pdf) -> None:
+    """Before it is written: the tags tell a screen reader the language of each page."""
+    import pydyf
 
-    with pikepdf.open(io.BytesIO(content)) as document:
-        places = {page.objgen: place for place, page in enumerate(document.pages)}
-        for element in document.Root.StructTreeRoot.K[0].K:
-            language = languages[places[element.Pg.objgen]]
-            if language != str(document.Root.Lang):
-                element.Lang = language
-        spoken = io.BytesIO()
-        document.save(spoken, deterministic_id=True)
-        return spoken.getvalue()
+    own = pdf.catalog["Lang"]
+    spoken = dict(zip(pdf.page_references, map(pydyf.String, languages), strict=True))
+    [whole] = [tag for tag in pdf.objects if _is(tag, "/Document")]
+    for tag in pdf.objects:
+        if isinstance(tag, dict) and tag.get("P") == whole.reference:
+            language = spoken[tag["Pg"]]
+            if language.string != own.string:
+                tag["Lang"] = language
+
+
+def _is(tag, kind: str) -> bool:
+    return isinstance(tag, dict) and tag.get("S") == kind
 
 
 class Draft:
@@ -128,6 +130,22 @@ def _uncollected() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def long_run() -> Iterator[Callable[[], object]]:
+    """For a process that sets one part after another: what is there at the beginning stays.
+
+    Gives what is to be called after a part, when its pages are no longer needed: collecting
+    garbage then and at no other time saves a fifth of the time and keeps the memory flat.
+    """
+    gc.collect()
+    gc.freeze()
+    try:
+        with _uncollected():
+            yield gc.collect
+    finally:
+        gc.unfreeze()
 
 
 @cache

@@ -149,11 +149,7 @@ def draft(
     while True:
         laid_out = _laid_out(labels, sheet, start - 1, title)
         ends = _ends(laid_out, sheet)
-        over = [
-            label
-            for label in labels
-            if any(ends.get(cell, FAR) > sheet.room for cell in label.cells)
-        ]
+        over = [label for label in labels if label.end(ends) > sheet.room]
         if not [label for label in over if label.tighten()]:
             return laid_out
 
@@ -170,9 +166,8 @@ def _laid_out(labels: list[Label], sheet: Format, blank: int, title: str) -> Dra
     ]
     context = {**parts.spoken(), "title": title, "sheet": sheet, "sheets": _sheets(cells, sheet)}
     html = render_to_string("orders/pdf/labels.html", context)
-    return typesetting.draft(
-        html, stylesheets=["orders/pdf/labels.css", f"orders/pdf/{sheet.name}.css"]
-    )
+    styles = ["orders/pdf/labels.css", f"orders/pdf/{sheet.name}.css"]
+    return typesetting.draft(html, stylesheets=styles, pictures=parts.opened_code)
 
 
 def _sheets(cells: list[dict], sheet: Format) -> list[list[dict]]:

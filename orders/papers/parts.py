@@ -1,14 +1,16 @@
 """What several papers say in the same way: lines of an address, copies of an edition, a code."""
 
+import io
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote, unquote
 
 import segno
 from django.conf import settings
 from django.utils import translation
 
-from catalogue import formats, languages
+from catalogue import formats, languages, typesetting
 from catalogue.models import Edition, State
 from orders import addresses
 from orders.models import Consignment, OrderLine
@@ -140,6 +142,13 @@ def desk_url(order) -> str:
 
 
 def code(text: str) -> str:
-    """A QR code of a text, as the address of a drawing."""
-    drawn = segno.make(text, error="m", micro=False, boost_error=False, mask=QUICK_MASK)
-    return drawn.svg_data_uri(border=0, omitsize=True)
+    """The address under which `opened_code` draws a QR code of a text."""
+    return typesetting.GIVEN + quote(text, safe="")
+
+
+def opened_code(name: str) -> bytes:
+    """A QR code, a pixel for each module: quicker to draw than lines, and as sharp in print."""
+    drawn = segno.make(unquote(name), error="m", micro=False, boost_error=False, mask=QUICK_MASK)
+    written = io.BytesIO()
+    drawn.save(written, kind="png", border=0)
+    return written.getvalue()

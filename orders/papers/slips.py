@@ -58,7 +58,7 @@ def _draft(slips: Sequence[Slip], styles: list[str]) -> Draft:
         written = [html for _consignment, html in slips]
         context = {**parts.spoken(), "title": _title(slips), "slips": written}
         html = render_to_string("orders/pdf/slips.html", context)
-        return typesetting.draft(html, stylesheets=styles)
+        return typesetting.draft(html, stylesheets=styles, pictures=parts.opened_code)
 
 
 def _title(slips: Sequence[Slip]) -> str:
