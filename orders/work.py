@@ -6,7 +6,6 @@ Imported with the site: what is heavy is imported when the work is done.
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import jobs, printed
@@ -40,12 +39,12 @@ def print_papers(job, progress, *, consignments, papers, labels="a4-8", start=1)
     found = Consignment.objects.exclude(status=Consignment.Status.VOID).in_bulk(consignments)
     rows = [found[pk] for pk in consignments if pk in found]
     if not rows:
-        raise jobs.JobError(now("None of these consignments is there any more."))
+        raise jobs.JobError(_("None of these consignments is there any more."))
     batch = Batch(rows, progress)
     name = f"papers-{timezone.localdate():%Y-%m-%d}-{job.pk}.pdf"
     pages = batch.make(job.folder / name, papers, labels, start)
     if not pages:
-        raise jobs.JobError(now("None of these consignments goes abroad."))
+        raise jobs.JobError(_("None of these consignments goes abroad."))
     for order in {row.order for row in rows}:
         events.record_view(order, by=job.by)
     return {"file": name, "pages": pages}
