@@ -75,6 +75,8 @@ def _append(whole, part) -> None:
     document = tree.K[0]
     for element in added.K[0].K:
         element.P = document
+        if "/Lang" not in element and part.Root.Lang != whole.Root.Lang:
+            element.Lang = part.Root.Lang
         document.K.append(element)
 
 

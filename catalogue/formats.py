@@ -6,6 +6,7 @@ a fixed space between thousands in Spanish, "e" before the sound i in Spanish li
 
 import datetime
 import re
+from decimal import Decimal
 from functools import lru_cache
 
 from babel import dates, lists, numbers
@@ -80,6 +81,12 @@ def weight(grams: int, language: str | None = None) -> str:
     if grams < 1000:
         return f"{number(grams, language)}{NBSP}g"
     return f"{number(round(grams / 1000, 2), language)}{NBSP}kg"
+
+
+def money(value: Decimal, currency: str, language: str | None = None) -> str:
+    """ "12.50 CHF": the figure as the language writes it, and the code of the currency."""
+    figure = numbers.format_decimal(value, format="#,##0.00", locale=languages.locale(language))
+    return f"{figure}{NBSP}{currency}"
 
 
 def joined(words: list[str], language: str | None = None) -> str:

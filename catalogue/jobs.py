@@ -28,6 +28,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -45,25 +46,36 @@ class JobError(Exception):
 
 
 class Kind(NamedTuple):
-    """A sort of work; who holds the permission may watch it and take what came of it."""
+    """A sort of work; who holds the permission may watch it and take what came of it.
+
+    What came of it is forgotten, files and all, when it was `kept` for so long.
+    """
 
     name: str
     run: Callable
     permission: str = "catalogue.view_job"
     done_url: Callable[[Job], str] | None = None
+    kept: timedelta = KEPT
 
 
 kinds: dict[str, Kind] = {}
 
 
-def runs(kind: str, *, name, permission=Kind._field_defaults["permission"], done_url=None):
+def runs(
+    kind: str,
+    *,
+    name,
+    permission=Kind._field_defaults["permission"],
+    done_url=None,
+    kept=KEPT,
+):
     """Register what does a kind of work: `run(job, progress, **arguments)`.
 
     `done_url(job)` is the page on which to go on after success, where there is one.
     """
 
     def register(function):
-        kinds[kind] = Kind(name, function, permission, done_url)
+        kinds[kind] = Kind(name, function, permission, done_url, kept)
         return function
 
     return register
@@ -110,6 +122,7 @@ def tend() -> bool:
     For a clock in a process that must not do long work itself; whether it began one.
     """
     bury()
+    forget_old()
     counts = Job.objects.filter(finished_at=None).values_list("status", flat=True)
     running = sum(status == Job.Status.RUNNING for status in counts)
     is_needed = settings.JOBS == "process" and running < AT_ONCE and running < len(counts)
@@ -269,8 +282,13 @@ def _is_silent(job: Job) -> bool:
 
 
 def forget_old() -> int:
-    """Remove what was finished long ago, with its files; how many jobs."""
-    old = Job.objects.filter(finished_at__lt=timezone.now() - KEPT)
+    """Remove what was finished long ago, by its kind, with its files; how many jobs."""
+    now = timezone.now()
+    short = {kind: known.kept for kind, known in kinds.items() if known.kept < KEPT}
+    is_old = Q(finished_at__lt=now - KEPT)
+    for kind, kept in short.items():
+        is_old |= Q(kind=kind, finished_at__lt=now - kept)
+    old = Job.objects.filter(is_old)
     for job in old:
         shutil.rmtree(job.folder, ignore_errors=True)
     return old.delete()[0]

@@ -8,6 +8,7 @@ import contextlib
 import datetime
 import os
 import secrets
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -159,6 +160,7 @@ UNIT_NAME = words(
 UNIT_ADDRESS = env.list("UNIT_ADDRESS", ["Chemin Eugène-Rigot 2C", "1202 Geneva"], delimiter="|")
 UNIT_COUNTRY = env.str("UNIT_COUNTRY", "CH")
 UNIT_EMAIL = env.str("UNIT_EMAIL", "publications@example.org")
+UNIT_PHONE = env.str("UNIT_PHONE", "")  # for customs and carriers
 
 # Languages ------------------------------------------------------------------
 
@@ -183,6 +185,8 @@ ORDER_LIMIT_TITLES = env.int("ORDER_LIMIT_TITLES", 40)  # lines of one order
 ORDER_CONFIRMATION_HOURS = env.int("ORDER_CONFIRMATION_HOURS", 72)
 ORDER_KEPT_DAYS = env.int("ORDER_KEPT_DAYS", 90)
 CUSTOMS_FROM_G = env.int("CUSTOMS_FROM_G", 2000)  # heavier parcels need a telephone number
+CUSTOMS_VALUE = Decimal(env.str("CUSTOMS_VALUE", "1.00"))  # of one copy: nominal, but never nothing
+CUSTOMS_CURRENCY = env.str("CUSTOMS_CURRENCY", "CHF")
 DUPLICATE_DAYS = env.int("DUPLICATE_DAYS", 14)  # an order like another one meanwhile is held
 UNCONFIRMED_DAYS = env.int("UNCONFIRMED_DAYS", 21)  # after which a sent parcel is asked after
 LOW_STOCK = env.int("LOW_STOCK", 20)  # copies left at which the chip says so

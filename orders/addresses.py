@@ -89,12 +89,15 @@ def choices(language: str) -> list[tuple[str, str]]:
     return sorted(names, key=lambda pair: languages.fold(pair[1]))
 
 
-def country_name(code: str, language: str) -> str:
-    """ "Chile" for "CL"; the code itself where it is unknown."""
-    return _names(code, [language])[0]
+def country_name(code: str, language: str, states: dict[str, State] | None = None) -> str:
+    """ "Chile" for "CL"; the code itself where it is unknown.
+
+    `states` by code are those that were fetched for many addresses at once.
+    """
+    return _names(code, [language], states)[0]
 
 
-def label_lines(consignment: Consignment) -> list[str]:
+def label_lines(consignment: Consignment, states: dict[str, State] | None = None) -> list[str]:
     """The recipient and the address as typed; abroad the country last, in capitals.
 
     The country is written in French where the packing slip is, in English otherwise, and once
@@ -102,13 +105,13 @@ def label_lines(consignment: Consignment) -> list[str]:
     """
     address = consignment.address.splitlines()
     code = consignment.country
-    if address and _names_country(address[-1], code):
+    if address and _names_country(address[-1], code, states):
         address.pop()
     known = {languages.fold(line) for line in address}
     recipient = [
         line for line in consignment.recipient.splitlines() if languages.fold(line) not in known
     ]
-    return recipient + address + _country_line(consignment)
+    return recipient + address + _country_line(consignment, states)
 
 
 def label_language(consignment: Consignment) -> str:
@@ -131,22 +134,22 @@ def masked_email(email: str) -> str:
     return f"{mailbox[:1]}…@{domain}" if mailbox else ""
 
 
-def _country_line(consignment: Consignment) -> list[str]:
+def _country_line(consignment: Consignment, states=None) -> list[str]:
     if not consignment.country or consignment.country == settings.UNIT_COUNTRY:
         return []
-    return [country_name(consignment.country, label_language(consignment)).upper()]
+    return [country_name(consignment.country, label_language(consignment), states).upper()]
 
 
-def _names_country(line: str, code: str) -> bool:
-    names = _names(code, languages.interface_languages())
+def _names_country(line: str, code: str, states=None) -> bool:
+    names = _names(code, languages.interface_languages(), states)
     return languages.fold(line.strip(" .,")) in {languages.fold(name) for name in names}
 
 
-def _names(code: str, tags: list[str]) -> list[str]:
+def _names(code: str, tags: list[str], states=None) -> list[str]:
     """A destination's names in several languages."""
     if code in ELSEWHERE:
         return [_elsewhere(code, tag) for tag in tags]
-    state = State.objects.filter(iso2=code).first()
+    state = State.objects.filter(iso2=code).first() if states is None else states.get(code)
     return [_state_name(state, tag) if state else code for tag in tags]
 
 

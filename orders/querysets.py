@@ -222,6 +222,17 @@ class ConsignmentQuerySet(models.QuerySet):
         """Missed, and not yet sent another way or released."""
         return self.filter(status="missed", settled_at=None)
 
+    def to_print(self, keys=(), orders=()):
+        """With an order and a place to go to; those named, or else all that are packed.
+
+        Orders, by number, stand for what of them is still on our shelves.
+        """
+        rows = self.exclude(status="void").select_related("order__state", "pick_up_point")
+        if keys or orders:
+            named = Q(pk__in=keys) | Q(order__number__in=orders, status__in=LIVE)
+            return rows.filter(named).order_by("order__accepted_at", "order", "position")
+        return rows.filter(status="packed").order_by("order__accepted_at", "order", "position")
+
     def gone(self):
         """No longer on our shelves, or unpacked."""
         return self.exclude(status__in=LIVE)
@@ -245,8 +256,15 @@ def load_what_papers_say(consignments):
         "edition__languages"
     )
     prefetch_related_objects(
-        consignments, "order", "pick_up_point", "lines", Prefetch("order__lines", lines)
+        consignments,
+        "order__state",
+        "order__consignees",
+        "pick_up_point",
+        "lines",
+        Prefetch("order__lines", lines),
     )
+    shared = [row for row in consignments if row.order.consignees.all()]
+    prefetch_related_objects(shared, "order__consignees__shares", "order__consignments__lines")
 
 
 class StockItemQuerySet(models.QuerySet):
@@ -324,3 +342,27 @@ class PickUpPointQuerySet(models.QuerySet):
             Q(closes_on=None) | Q(closes_on__gte=today),
             Q(order_by_on=None) | Q(order_by_on__gte=today),
         )
+
+
+def to_take_for(orders):
+    """Lines of orders with copies on the shelf that are in no live consignment: `unpacked`."""
+    from orders.models import ConsignmentLine, OrderLine
+
+    live = ConsignmentLine.objects.filter(line=OuterRef("pk"), consignment__status__in=LIVE)
+    packed = live.order_by().values("line").annotate(copies=Sum("quantity")).values("copies")
+    lines = OrderLine.objects.filter(order__in=orders).select_related("edition__publication")
+    lines = lines.select_related("order").prefetch_related("edition__languages")
+    return lines.annotate(unpacked=F("allocated") - Coalesce(Subquery(packed), 0)).filter(
+        unpacked__gt=0
+    )
+
+
+def shelves_of(editions):
+    """Where editions lie: {(edition, location): shelf}."""
+    from orders.models import StockItem
+
+    rows = StockItem.objects.of(editions).exclude(shelf="")
+    return {
+        (edition, place): shelf
+        for edition, place, shelf in rows.values_list("edition", "location", "shelf")
+    }

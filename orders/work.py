@@ -1,9 +1,16 @@
-"""What orders knows and the long work of the catalogue may be asked for."""
+"""The long work of orders, and what the long work of the catalogue may be asked for of them.
 
+Imported with the site: what is heavy is imported when the work is done.
+"""
+
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue import printed
-from orders.models import StockItem
+from catalogue import jobs, printed
+from orders import events
+from orders.models import Consignment, StockItem
 
 
 def with_copies_left(publications):
@@ -13,3 +20,31 @@ def with_copies_left(publications):
 
 
 printed.PAPERS["stock"] = (_("only what has copies left now"), with_copies_left)
+
+
+@jobs.runs(
+    "order-papers",
+    name=_("papers of consignments"),
+    permission="orders.view_order",
+    kept=timedelta(days=1),  # names and addresses
+)
+def print_papers(job, progress, *, consignments, papers, labels="a4-8", start=1):
+    """Papers of consignments, by primary key and in that order, as one PDF.
+
+    `papers` are names of `orders.papers.batch.PAPERS`; labels are set on sheets of a format of
+    `orders.papers.labels.FORMATS`, from the `start`th place on.
+    """
+    from orders.papers.batch import Batch
+
+    found = Consignment.objects.exclude(status=Consignment.Status.VOID).in_bulk(consignments)
+    rows = [found[pk] for pk in consignments if pk in found]
+    if not rows:
+        raise jobs.JobError(_("None of these consignments is there any more."))
+    batch = Batch(rows, progress)
+    name = f"papers-{timezone.localdate():%Y-%m-%d}-{job.pk}.pdf"
+    pages = batch.make(job.folder / name, papers, labels, start)
+    if not pages:
+        raise jobs.JobError(_("None of these consignments goes abroad."))
+    for order in {row.order for row in rows}:
+        events.record_view(order, by=job.by)
+    return {"file": name, "pages": pages}

@@ -53,7 +53,9 @@ def nothing_known_of_the_last_test(monkeypatch):
     from django.core.cache import caches
 
     from catalogue import holdings, version
+    from orders import references
 
+    references.book.forget()
     monkeypatch.setattr(version, "FRESH", 0)
     version.forget()
     holdings.forget()

@@ -22,12 +22,15 @@ PAGES = {
     "enter": DESK,
     "slip": DESK,
     "label": DESK,
+    "papers": DESK,
+    "customs": DESK,
     "stock": EVERYBODY,
     "ledger": EVERYBODY,
     "messages": DESK,
     "message": DESK,
 }
 BUTTONS = {
+    "customs-table": DESK,
     "pack": DESK,
     "hold": {ADMINISTRATOR},
     "release": {ADMINISTRATOR},
@@ -60,7 +63,7 @@ BUTTONS = {
     "write_off": DESK,
     "again": DESK,
 }
-FORMS = {"enter"}  # pages that are sent to themselves
+WITH_A_FORM = {"enter", "papers"}  # pages that take what is typed on them
 NAMES = sorted(PAGES | BUTTONS)
 
 
@@ -137,13 +140,14 @@ def test_nothing_of_the_desk_is_kept_in_a_cache(admin_client, world, name):
 def test_a_button_is_not_pressed_by_opening_its_address(admin_client, world, name):
     [pattern] = [pattern for pattern in urls.urlpatterns if pattern.name == name]
     place = str(pattern.pattern).split("/")[0]
+    args = [world[place]] if "<" in str(pattern.pattern) else []
 
-    answer = admin_client.get(reverse(f"desk:{name}", args=[world[place]]))
+    answer = admin_client.get(reverse(f"desk:{name}", args=args))
 
     assert answer.status_code == 405
 
 
-@pytest.mark.parametrize("name", sorted(set(PAGES) - FORMS))
+@pytest.mark.parametrize("name", sorted(set(PAGES) - WITH_A_FORM))
 @pytest.mark.parametrize("method", ["post", "put", "delete", "trace"])
 def test_a_page_is_only_read(admin_client, world, name, method):
     [pattern] = [pattern for pattern in urls.urlpatterns if pattern.name == name]
@@ -152,7 +156,8 @@ def test_a_page_is_only_read(admin_client, world, name, method):
 
     answer = admin_client.generic(method.upper(), reverse(f"desk:{name}", args=args))
 
-    assert answer.status_code == 405
+    is_form = method == "post" and name in WITH_A_FORM
+    assert answer.status_code == (200 if is_form else 405)
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))

@@ -3,7 +3,17 @@
 from django.urls import path
 
 from orders.desk.movements import MOVEMENTS
-from orders.desk.views import batch, details, entering, messages, order, parcels, queue, stock
+from orders.desk.views import (
+    batch,
+    details,
+    entering,
+    messages,
+    order,
+    papers,
+    parcels,
+    queue,
+    stock,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -25,6 +35,9 @@ urlpatterns = [
     path("orders/<str:number>/cancel/", order.cancel, name="cancel"),
     path("consignments/<int:pk>/slip.pdf", parcels.slip, name="slip"),
     path("consignments/<int:pk>/label.pdf", parcels.label, name="label"),
+    path("papers/", papers.papers, name="papers"),
+    path("papers/customs.csv", papers.customs_table, name="customs-table"),
+    path("consignments/<int:pk>/customs.pdf", papers.customs, name="customs"),
     path("consignments/<int:pk>/send/", parcels.send, name="send"),
     path("consignments/<int:pk>/track/", parcels.track, name="track"),
     path("consignments/<int:pk>/lose/", parcels.lose, name="lose"),

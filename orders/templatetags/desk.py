@@ -68,3 +68,9 @@ def signed(change):
     if not change:
         return ""
     return f"{'+' if change > 0 else '−'}{number(abs(change))}"
+
+
+@register.filter
+def one_line(text):
+    """Lines of a name or an address, one after the other."""
+    return ", ".join(text.splitlines())

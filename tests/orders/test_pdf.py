@@ -6,8 +6,8 @@ import io
 import pikepdf
 import pypdfium2
 import pytest
-import segno
 import time_machine
+import zxingcpp
 from django.utils import translation
 
 from orders import fulfilment, pdf, stock
@@ -24,7 +24,6 @@ from tests.builders import (
 
 LANGUAGES = ["en", "fr", "es"]
 PAPERS = [pdf.packing_slip, pdf.address_label]
-MILLIMETRE = 72 / 25.4
 
 
 @pytest.fixture
@@ -152,8 +151,8 @@ def test_a_slip_counts_titles_and_copies(booklet, plan):
 
     assert f"{consignment.order.number} " in text
     assert f" {consignment} " in text
-    assert "DAP-2015 · FR Dubrovnik Action Plan Plan d’action de Dubrovnik French 12 " in text
-    assert "DAP-2015 · EN Dubrovnik Action Plan English 5 " in text
+    assert "DAP-2015 · FR · 12 Dubrovnik Action Plan Plan d’action de Dubrovnik French 12 " in text
+    assert "DAP-2015 · EN · 5 Dubrovnik Action Plan English 5 " in text
     assert "2 titles 17" in text
     assert "825 g" in text
     assert "NV 123/2026" in text
@@ -172,7 +171,7 @@ def test_a_title_known_in_no_language_of_the_edition_is_not_invented(plan):
 
     text = text_of(pdf.packing_slip(pack((lao, 1))))
 
-    assert "DAP-2015 · LO Dubrovnik Action Plan Lao 1 " in text
+    assert "DAP-2015 · LO · 1 Dubrovnik Action Plan Lao 1 " in text
 
 
 def test_a_slip_says_what_is_still_to_come(booklet):
@@ -181,7 +180,7 @@ def test_a_slip_says_what_is_still_to_come(booklet):
     text = text_of(pdf.packing_slip(consignment))
 
     assert "5 copies of your order are not in this consignment." in text
-    assert "DAP-2015 · FR Dubrovnik Action Plan 5 copies" in text
+    assert "DAP-2015 · FR · 5 Dubrovnik Action Plan 5 copies" in text
 
 
 def test_a_complete_slip_promises_nothing(booklet):
@@ -247,7 +246,7 @@ def test_a_slip_asks_few_questions_however_many_its_lines(db, django_assert_max_
     packed = pack(*((edition, 2) for edition in editions), country="CL")
     consignment = Consignment.objects.with_lines().get(pk=packed.pk)
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(7):
         pdf.packing_slip(consignment)
 
 
@@ -304,7 +303,7 @@ def test_the_label_of_a_bag_names_person_and_pick_up_point(booklet):
     text = text_of(pdf.address_label(consignment))
 
     assert "Ana Rossi Counsellor Mission" in text
-    assert "Review Conference Room 1" in text
+    assert "Review Conference · Room 1" in text
     assert str(consignment) in text
 
 
@@ -333,7 +332,7 @@ def test_the_code_on_a_slip_opens_the_order_at_the_desk(booklet, settings):
     content = pdf.packing_slip(consignment)
 
     address = f"https://desk.example.org/en/desk/orders/{consignment.order.number}/"
-    assert drawn_code(content, address, right=22, top=18, size=23) == code_of(address)
+    assert codes_in(content) == [address]
 
 
 def test_the_code_on_a_label_is_the_number_of_the_order(booklet):
@@ -341,29 +340,13 @@ def test_the_code_on_a_label_is_the_number_of_the_order(booklet):
 
     content = pdf.address_label(consignment)
 
-    number = consignment.order.number
-    assert drawn_code(content, number, right=5.5, top=74 - 5.5 - 12.6, size=12.6) == code_of(number)
+    assert codes_in(content) == [consignment.order.number]
 
 
-def code_of(text):
-    """The modules of a QR code, row by row."""
-    return [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
-
-
-def drawn_code(content, text, *, right, top, size):
-    """The modules found on the first page, in a square placed in millimetres."""
-    page = pypdfium2.PdfDocument(content)[0]
-    scale = 4
-    picture = page.render(scale=scale, grayscale=True).to_pil()
-    unit = MILLIMETRE * scale
-    count = len(code_of(text))
-    left, module = picture.width - (right + size) * unit, size * unit / count
-
-    def is_dark(row, column):
-        at = (left + (column + 0.5) * module, top * unit + (row + 0.5) * module)
-        return picture.getpixel((int(at[0]), int(at[1]))) < 128
-
-    return [bytes(is_dark(row, column) for column in range(count)) for row in range(count)]
+def codes_in(content):
+    """What a scanner reads on the first page."""
+    picture = pypdfium2.PdfDocument(content)[0].render(scale=3).to_pil()
+    return [code.text for code in zxingcpp.read_barcodes(picture)]
 
 
 @pytest.mark.parametrize("paper", PAPERS)

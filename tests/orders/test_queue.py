@@ -55,7 +55,9 @@ def test_the_address_bar_narrows_the_queue(desk, edition, name, value):
     assert numbers(desk.get(QUEUE, {"tab": "to_pack", name: value})) == [wanted.number]
 
 
-@pytest.mark.parametrize("name", ["delivery", "hold", "language", "source", "point", "orderer_kind"])
+@pytest.mark.parametrize(
+    "name", ["delivery", "hold", "language", "source", "point", "orderer_kind"]
+)
 @pytest.mark.parametrize("value", ["", "nonsense", "'", "\x00", "99999999999", "٣"])
 def test_what_is_in_no_list_narrows_nothing(desk, edition, name, value):
     order = make_order((edition, 1))

@@ -21,3 +21,4 @@ class Command(BaseCommand):
         while options["watch"]:
             sleep(PAUSE)
             jobs.run_waiting()
+            jobs.forget_old()

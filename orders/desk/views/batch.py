@@ -49,7 +49,7 @@ def let_leave(order, *, by):
 def papers(request, orders):
     """To the choice of papers, for what is packed of these orders."""
     parcels = Consignment.objects.live().filter(order__in=orders).order_by("order", "position")
-    keys = "&".join(f"consignment={pk}" for pk in parcels.values_list("pk", flat=True))
+    keys = "&".join(f"consignments={pk}" for pk in parcels.values_list("pk", flat=True))
     if not keys:
         messages.error(request, _("Nothing is packed for these orders: pack them first."))
         return back(request)
