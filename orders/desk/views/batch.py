@@ -38,7 +38,7 @@ def leave(request, orders):
 
 
 def let_leave(order, *, by):
-    parcels = list(order.consignments.filter(status=Consignment.Status.tell_packed))
+    parcels = list(order.consignments.filter(status=Consignment.Status.PACKED))
     if not parcels:
         raise OrderError(_("Nothing is packed for it."))
     for parcel in parcels:
