@@ -189,6 +189,7 @@ CUSTOMS_VALUE = Decimal(env.str("CUSTOMS_VALUE", "1.00"))  # of one copy: nomina
 CUSTOMS_CURRENCY = env.str("CUSTOMS_CURRENCY", "CHF")
 DUPLICATE_DAYS = env.int("DUPLICATE_DAYS", 14)  # an order like another one meanwhile is held
 UNCONFIRMED_DAYS = env.int("UNCONFIRMED_DAYS", 21)  # after which a sent parcel is asked after
+BOX_MAX_G = env.int("BOX_MAX_G", 12000)  # grams of paper in a box for a meeting
 LOW_STOCK = env.int("LOW_STOCK", 20)  # copies left at which the chip says so
 MAILS_PER_ADDRESS_A_DAY = env.int("MAILS_PER_ADDRESS_A_DAY", 3)
 MAILS_PER_HOUR = env.int("MAILS_PER_HOUR", 200)

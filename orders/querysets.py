@@ -7,6 +7,7 @@ from operator import or_
 from django.conf import settings
 from django.db import models
 from django.db.models import (
+    Case,
     Count,
     Exists,
     F,
@@ -15,6 +16,7 @@ from django.db.models import (
     Q,
     Subquery,
     Sum,
+    When,
     Window,
     prefetch_related_objects,
 )
@@ -326,6 +328,21 @@ def with_running_balances(entries):
 
 
 class PickUpPointQuerySet(models.QuerySet):
+    def with_bags(self):
+        """Annotated with bags by what is to be done: `packed`, `at_desk`, `handed_over`, `missed`.
+
+        The next to open first, those that are over last.
+        """
+        today = timezone.localdate()
+        counted = {
+            name: Count("consignment", filter=Q(consignment__status=name))
+            for name in ("packed", "at_desk", "handed_over")
+        }
+        missed = Q(consignment__status="missed", consignment__settled_at=None)
+        is_over = Case(When(closes_on__lt=today, then=1), default=0)
+        rows = self.annotate(**counted, missed=Count("consignment", filter=missed), is_over=is_over)
+        return rows.order_by("is_over", F("opens_on").asc(nulls_last=True), "pk")
+
     def with_open_orders(self):
         """Where something is to be picked up, annotated: `orders`; the first to open first."""
         from orders.models import Order

@@ -10,7 +10,7 @@ from django.urls import reverse
 from orders.desk import urls
 from orders.models import OutgoingMessage
 from orders.roles import ADMINISTRATOR, EDITOR, PACKER, ROLES, make_roles
-from tests.builders import clerk, make_consignment, make_edition, make_order
+from tests.builders import clerk, make_consignment, make_edition, make_order, make_point
 
 EVERYBODY = {EDITOR, PACKER, ADMINISTRATOR}
 DESK = {PACKER, ADMINISTRATOR}
@@ -20,6 +20,10 @@ PAGES = {
     "queue": DESK,
     "order": DESK,
     "enter": DESK,
+    "meetings": DESK,
+    "meeting": DESK,
+    "meeting-paper": DESK,
+    "counter": DESK,
     "slip": DESK,
     "label": DESK,
     "papers": DESK,
@@ -53,6 +57,8 @@ BUTTONS = {
     "note": DESK,
     "split": DESK,
     "batch": DESK,
+    "meeting-act": DESK,
+    "counter-walk-up": DESK,
     "edit": {ADMINISTRATOR},
     "put-back": {ADMINISTRATOR},
     "stand": {ADMINISTRATOR},
@@ -82,15 +88,23 @@ def world(db):
         "consignments": make_consignment(order).pk,
         "stock": edition.pk,
         "messages": OutgoingMessage.objects.last().pk,
+        "meetings": make_point().pk,
     }
+
+
+def address_of(name, world):
+    """Where a page or a button is, about the one thing of its kind."""
+    [pattern] = [pattern for pattern in urls.urlpatterns if pattern.name == name]
+    place = str(pattern.pattern).split("/")[0]
+    args = [world[place]] if "<" in str(pattern.pattern) else []
+    return reverse(
+        f"desk:{name}", args=[*args, "desk"] if "<slug:kind>" in str(pattern.pattern) else args
+    )
 
 
 def visit(client, name, world):
     """Open the page, or press the button without filling in anything."""
-    [pattern] = [pattern for pattern in urls.urlpatterns if pattern.name == name]
-    place = str(pattern.pattern).split("/")[0]
-    needs_object = "<" in str(pattern.pattern)
-    address = reverse(f"desk:{name}", args=[world[place]] if needs_object else [])
+    address = address_of(name, world)
     return client.get(address) if name in PAGES else client.post(address)
 
 
@@ -150,11 +164,7 @@ def test_a_button_is_not_pressed_by_opening_its_address(admin_client, world, nam
 @pytest.mark.parametrize("name", sorted(set(PAGES) - WITH_A_FORM))
 @pytest.mark.parametrize("method", ["post", "put", "delete", "trace"])
 def test_a_page_is_only_read(admin_client, world, name, method):
-    [pattern] = [pattern for pattern in urls.urlpatterns if pattern.name == name]
-    place = str(pattern.pattern).split("/")[0]
-    args = [world[place]] if "<" in str(pattern.pattern) else []
-
-    answer = admin_client.generic(method.upper(), reverse(f"desk:{name}", args=args))
+    answer = admin_client.generic(method.upper(), address_of(name, world))
 
     is_form = method == "post" and name in WITH_A_FORM
     assert answer.status_code == (200 if is_form else 405)

@@ -71,7 +71,7 @@ def refused(order, verb):
     try:
         verb(order)
     except OrderError as refusal:
-        return f"{order.number}: {refusal}"
+        return f"{order}: {refusal}"
     return ""
 
 

@@ -1,0 +1,120 @@
+"""What colleagues type about a meeting: bags, boxes, copies taken along and brought back."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Edition, State
+from orders.desk.forms import DeskForm, NumberField, ReasonField, new_key
+from orders.models import Consignment, PickUpPoint
+from orders.references import short_code
+
+MOST = 100_000
+
+
+class BagsForm(forms.Form):
+    """Bags that were ticked; without a tick all that the button is about."""
+
+    picked = forms.ModelMultipleChoiceField(Consignment.objects.none(), required=False)
+
+    def __init__(self, *args, bags, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.bags = bags
+        self.fields["picked"].queryset = bags
+
+    @property
+    def chosen(self):
+        return list(self.cleaned_data["picked"] or self.bags)
+
+
+class NextPointForm(DeskForm):
+    """The meeting at which missed copies are offered next."""
+
+    name = "next_point"
+    point = forms.ModelChoiceField(
+        PickUpPoint.objects.none(),
+        label=_("Next pick-up point"),
+        empty_label=None,
+        error_messages={
+            "required": _("Choose where the copies go."),
+            "invalid_choice": _("Choose a pick-up point from the list."),
+        },
+    )
+
+    def __init__(self, *args, besides, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["point"].queryset = PickUpPoint.objects.open().exclude(pk=besides.pk)
+
+
+class WalkUpForm(DeskForm):
+    """Copies for somebody who came without an order."""
+
+    name = "walk_up"
+    edition = forms.ModelChoiceField(
+        Edition.objects.none(),
+        label=_("Edition"),
+        empty_label=None,
+        error_messages={
+            "required": _("Choose an edition."),
+            "invalid_choice": _("Choose an edition from the list."),
+        },
+    )
+    copies = NumberField(label=_("Copies"), least=1, most=MOST, initial=1)
+    state = forms.ModelChoiceField(
+        State.objects.none(),
+        label=_("State"),
+        required=False,
+        empty_label=_("not said"),
+        error_messages={"invalid_choice": _("Choose a State from the list.")},
+    )
+    key = forms.CharField(widget=forms.HiddenInput, initial=new_key, max_length=64)
+
+    def __init__(self, *args, items, **kwargs):
+        super().__init__(*args, **kwargs)
+        free = {item.edition_id: item.available for item in items}
+        self.items_there = bool(free)
+        editions = self.fields["edition"]
+        editions.queryset = Edition.objects.filter(pk__in=free)
+        editions.choices = [
+            (item.edition_id, f"{short_code(item.edition)} ({item.available})") for item in items
+        ]
+        self.fields["state"].queryset = State.objects.order_by("name_key")
+
+
+class CopiesForm(DeskForm):
+    """A number of copies for each of some editions; what is left empty is left alone."""
+
+    least, suffix = 1, ""
+    key = forms.CharField(widget=forms.HiddenInput, initial=new_key, max_length=64)
+
+    def __init__(self, *args, items, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.items = {f"edition_{item.edition_id}": item for item in items}
+        for name, item in self.items.items():
+            code = short_code(item.edition)
+            self.fields[name] = NumberField(
+                least=self.least, most=MOST, required=False, label=f"{code} ({self.there(item)})"
+            )
+
+    def there(self, item) -> int:
+        return item.available
+
+    @property
+    def copies(self) -> dict:
+        """Copies by edition, where a number was typed."""
+        typed = ((item.edition, self.cleaned_data[name]) for name, item in self.items.items())
+        return {edition: number for edition, number in typed if number is not None}
+
+
+class TakeAlongForm(CopiesForm):
+    name = "take_along"
+
+
+class BringBackForm(CopiesForm):
+    """How many copies of each edition were left over."""
+
+    name = "bring_back"
+    least = 0
+    reason = ReasonField(required=False)
+
+    def there(self, item):
+        return item.on_hand

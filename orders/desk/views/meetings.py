@@ -1,0 +1,308 @@
+"""Meetings and other pick-up points: before, at the counter, afterwards."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from catalogue import languages
+from catalogue.formats import number as in_figures
+from catalogue.staff import staff_only
+from orders import aftercare, events, fulfilment, meetings, stock, submission
+from orders.desk import meetings_forms as forms
+from orders.desk.attempts import attempt
+from orders.desk.views.batch import told
+from orders.desk.views.parcels import paper as pdf
+from orders.models import Consignment, Order, PickUpPoint, StockItem
+
+OFFERED = 60  # editions in a form of copies
+Status = Consignment.Status
+
+
+@require_safe
+@staff_only("orders.view_order")
+def points(request):
+    rows = PickUpPoint.objects.with_bags().select_related("meeting")
+    return render(request, "orders/desk/meetings/points.html", {"points": rows})
+
+
+@require_safe
+@staff_only("orders.view_order")
+def point(request, pk):
+    return show(request, find(pk))
+
+
+def find(pk):
+    return get_object_or_404(PickUpPoint.objects.select_related("location", "meeting"), pk=pk)
+
+
+def show(request, place, refused=None, status=200):
+    """The page of a point; `refused` is a form that was sent with mistakes."""
+    rows = list(meetings.bags(place))
+    events.record_look("meeting", len(rows), by=request.user)
+    missed = [bag for bag in rows if bag.status == Status.MISSED and not bag.settled_at]
+    context = {
+        "point": place,
+        "to_pack": Order.objects.for_point(place).to_pack().count(),
+        "expected": submission.expected_at(place),
+        "missed": missed,
+        "refused": refused,
+        "copies": sum(part.quantity for bag in rows for part in bag.lines.all()),
+        "switch_path": reverse("desk:meeting", args=[place.pk]),
+    }
+    context |= {name: [bag for bag in rows if bag.status == name] for name in SHOWN}
+    context["forms"] = {form.name: kept(form, refused) for form in fresh_forms(place)}
+    return render(request, "orders/desk/meetings/point.html", context, status=status)
+
+
+SHOWN = (Status.PACKED.value, Status.AT_DESK.value, Status.HANDED_OVER.value)
+
+
+def fresh_forms(place):
+    yield forms.NextPointForm(besides=place)
+    yield forms.TakeAlongForm(items=main_items())
+    if place.location and not place.location.is_main:
+        yield forms.BringBackForm(items=meetings.shelf(place))
+
+
+def main_items():
+    items = StockItem.objects.main().with_available().filter(free__gt=0)
+    items = items.select_related("edition__publication").prefetch_related("edition__languages")
+    return items.order_by("edition__publication__slug", "pk")[:OFFERED]
+
+
+def kept(fresh, refused):
+    return refused if refused is not None and refused.name == fresh.name else fresh
+
+
+# Buttons ------------------------------------------------------------------------------
+
+
+@require_POST
+@staff_only("orders.pack_order")
+def act(request, pk):
+    """Do for the whole point, or for the ticked bags, what the button says."""
+    place, verb = find(pk), ACTS.get(request.POST.get("do", ""))
+    answer = verb(request, place) if verb else None
+    return answer or redirect("desk:meeting", place.pk)
+
+
+def pack(request, place):
+    orders = list(Order.objects.for_point(place).to_pack().oldest_first())
+    told(request, orders, lambda order: fulfilment.pack_all(order, by=request.user), tell_packed)
+
+
+def box(request, place):
+    messages.success(request, tell_boxes(meetings.put_in_boxes(place)))
+
+
+def offer(request, place):
+    ticked(request, place, Status.PACKED, fulfilment.offer, tell_ready)
+
+
+def hand_over(request, place):
+    ticked(request, place, Status.AT_DESK, fulfilment.hand_over, tell_handed_over)
+
+
+def miss(request, place):
+    ticked(request, place, Status.AT_DESK, fulfilment.miss, tell_missed)
+
+
+def let_go(request, place):
+    ticked(request, place, Status.MISSED, aftercare.let_go, tell_released)
+
+
+def to_next(request, place):
+    form = forms.NextPointForm(request.POST, besides=place)
+    if not form.is_valid():
+        return show(request, place, form, status=422)
+    goal = {"delivery": "pick_up", "pick_up_point": form.cleaned_data["point"]}
+
+    def forward(bag, *, by):
+        return aftercare.forward(bag, by=by, **goal)
+
+    return ticked(request, place, Status.MISSED, forward, tell_forwarded)
+
+
+def to_post(request, place):
+    """By post, where an address is known; the others are told."""
+
+    def forward(bag, *, by):
+        goes = bag.consignee or bag.order
+        where = {"address": goes.address, "country": goes.country, "phone": goes.phone}
+        return aftercare.forward(bag, by=by, delivery="post", **where)
+
+    ticked(request, place, Status.MISSED, forward, tell_forwarded)
+
+
+def give_location(request, place):
+    meetings.give_location(place)
+    messages.success(request, _("It has a storage location of its own now."))
+
+
+def take_along(request, place):
+    form = forms.TakeAlongForm(request.POST, items=main_items())
+    if not form.is_valid():
+        return show(request, place, form, status=422)
+    key, copies = form.cleaned_data["key"], form.copies
+    attempt(request, meetings.take_along, place, copies, key=key, said=tell_taken)
+    return None
+
+
+def bring_back(request, place):
+    form = forms.BringBackForm(request.POST, items=meetings.shelf(place))
+    if not form.is_valid():
+        return show(request, place, form, status=422)
+    reason = form.cleaned_data["reason"] or _("Left over")
+    attempt(request, meetings.bring_back, place, form.copies, reason=reason, said=tell_back)
+    return None
+
+
+def ticked(request, place, status, verb, sentence):
+    """Try a verb with the ticked bags of a status, or with all of them."""
+    bags = Consignment.objects.filter(pick_up_point=place, status=status, settled_at=None)
+    form = forms.BagsForm(request.POST, bags=bags.select_related("order", "consignee"))
+    chosen = form.chosen if form.is_valid() else []  # somebody else was quicker
+    told(request, chosen, lambda bag: verb(bag, by=request.user), sentence)
+
+
+ACTS = {
+    "pack": pack,
+    "box": box,
+    "offer": offer,
+    "hand_over": hand_over,
+    "miss": miss,
+    "let_go": let_go,
+    "to_next": to_next,
+    "to_post": to_post,
+    "give_location": give_location,
+    "take_along": take_along,
+    "bring_back": bring_back,
+}
+
+
+# Papers -------------------------------------------------------------------------------
+
+
+@require_safe
+@staff_only("orders.view_order")
+def paper(request, pk, kind):
+    from orders import papers  # WeasyPrint takes its time
+
+    place, language = find(pk), languages.current()
+    makers = {
+        "store": lambda: papers.store_pick_list(place, language),
+        "boxes": lambda: papers.box_list(place, language),
+        "desk": lambda: papers.desk_list(place, language),
+        "labels": lambda: papers.bag_labels(list(meetings.bags(place).live())),
+    }
+    if kind not in makers:
+        raise Http404
+    events.record_look(f"meeting-{kind}", meetings.bags(place).live().count(), by=request.user)
+    return pdf(makers[kind](), f"{kind}-{place.pk}.pdf")
+
+
+# The counter --------------------------------------------------------------------------
+
+
+@require_safe
+@staff_only("orders.view_order")
+def counter(request, pk):
+    return show_counter(request, find(pk))
+
+
+def show_counter(request, place, refused=None, status=200):
+    """Hand over by scanning or typing; `refused` is a walk-up with mistakes."""
+    typed = request.GET.get("q", "").strip()
+    found = list(meetings.find(place, typed)[:20]) if typed else []
+    events.record_look("counter", len(found), by=request.user)
+    context = {
+        "point": place,
+        "typed": typed,
+        "found": found,
+        "walk_up": refused or forms.WalkUpForm(items=items_at(place)),
+        "last": meetings.bags(place).filter(status="handed_over").order_by("-left_at")[:8],
+        "waiting": meetings.bags(place).filter(status="at_desk").count(),
+        "refused": refused,
+        "switch_path": reverse("desk:counter", args=[place.pk]),
+    }
+    return render(request, "orders/desk/meetings/counter.html", context, status=status)
+
+
+def items_at(place):
+    items = StockItem.objects.filter(location=meetings.location_of(place)).with_available()
+    items = items.filter(free__gt=0).select_related("edition__publication")
+    return items.prefetch_related("edition__languages").order_by("edition__publication__slug", "pk")
+
+
+@require_POST
+@staff_only("orders.pack_order")
+def walk_up(request, pk):
+    place = find(pk)
+    form = forms.WalkUpForm(request.POST, items=items_at(place))
+    if form.is_valid():
+        given = dict(form.cleaned_data)
+        edition, copies = given.pop("edition"), given.pop("copies")
+        location = meetings.location_of(place)
+        done = attempt(
+            request, stock.walk_up, edition, copies, location=location, said=tell_given, **given
+        )
+        if done is not None:
+            return redirect("desk:counter", place.pk)
+        form.add_error("copies", ValidationError(_("Look how many are left.")))
+    return show_counter(request, place, form, status=422)
+
+
+def tell_given(_served):
+    return _("Handed out without an order.")
+
+
+# Sentences ----------------------------------------------------------------------------
+
+
+def tell_packed(n):
+    return ngettext("%(n)s order is packed.", "%(n)s orders are packed.", n)
+
+
+def tell_boxes(n):
+    return ngettext("%(n)s box.", "%(n)s boxes.", n) % {"n": in_figures(n)}
+
+
+def tell_ready(n):
+    return ngettext(
+        "%(n)s bag is ready; the person who ordered is told.",
+        "%(n)s bags are ready; the persons who ordered are told.",
+        n,
+    )
+
+
+def tell_handed_over(n):
+    return ngettext("%(n)s bag is handed over.", "%(n)s bags are handed over.", n)
+
+
+def tell_missed(n):
+    return ngettext("%(n)s bag was not picked up.", "%(n)s bags were not picked up.", n)
+
+
+def tell_released(n):
+    return ngettext(
+        "The copies of %(n)s bag serve others.", "The copies of %(n)s bags serve others.", n
+    )
+
+
+def tell_forwarded(n):
+    return ngettext("%(n)s bag goes another way.", "%(n)s bags go another way.", n)
+
+
+def tell_taken(n):
+    return ngettext("%(n)s copy taken along.", "%(n)s copies taken along.", n) % {
+        "n": in_figures(n)
+    }
+
+
+def tell_back(n):
+    return ngettext("%(n)s copy is back.", "%(n)s copies are back.", n) % {"n": in_figures(n)}

@@ -1,0 +1,138 @@
+"""Pick-up points at work: bags for a meeting, boxes for the van, what is left over afterwards.
+
+Verbs over many consignments are in the views of the desk, one transaction each; here is what has
+to be done in one, and how a bag is found by what is scanned or typed.
+"""
+
+import re
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalogue import languages
+from catalogue.models import Edition
+from orders import stock
+from orders.errors import OrderError
+from orders.links import LETTERS
+from orders.models import Consignment, PickUpPoint, StockItem, StockLocation
+
+NUMBER = re.compile(rf"(?:.*/orders/)?([{LETTERS}]{{4}})[- ]?([{LETTERS}]{{4}})(?:/(\d+))?/?", re.I)
+
+
+# Bags and boxes -----------------------------------------------------------------------
+
+
+def bags(point: PickUpPoint):
+    """Consignments of a point with what is in them, in the order of their State's name."""
+    key = f"order__state__name_key_{languages.current()}"
+    rows = Consignment.objects.filter(pick_up_point=point).exclude(status="void")
+    return rows.with_lines().select_related("order__state", "consignee").order_by(key, "pk")
+
+
+def find(point: PickUpPoint, typed: str):
+    """The bags of a point that a scanned address, an order's number or words of a name mean."""
+    typed = " ".join(typed.split())[:200]
+    if found := NUMBER.fullmatch(typed):
+        number = "-".join(found.group(1, 2)).upper()
+        rows = bags(point).filter(order__number=number)
+        return rows.filter(position=found[3]) if found[3] else rows
+    rows = bags(point)
+    for word in typed.split()[:10]:
+        rows = rows.filter(_named(word))
+    return rows
+
+
+def _named(word: str) -> Q:
+    key = f"order__state__name_key_{languages.current()}__contains"
+    return (
+        Q(recipient__icontains=word)
+        | Q(order__number__icontains=word)
+        | Q(**{key: languages.fold(word)})
+    )
+
+
+@transaction.atomic
+def put_in_boxes(point: PickUpPoint) -> int:
+    """Number boxes of at most `BOX_MAX_G` for what is packed, by State; returns how many.
+
+    A bag of unknown weight counts nothing; one heavier than a box has a box of its own.
+    """
+    box, weight = 0, 0
+    for bag in bags(point).filter(status=Consignment.Status.PACKED):
+        if box == 0 or weight + (bag.weight_g or 0) > settings.BOX_MAX_G:
+            box, weight = box + 1, 0
+        weight += bag.weight_g or 0
+        put_in_box(bag, box)
+    return box
+
+
+def put_in_box(bag: Consignment, box: int | None) -> None:
+    Consignment.objects.filter(pk=bag.pk).update(box=box)
+
+
+# Paper at the counter -----------------------------------------------------------------
+
+
+def location_of(point: PickUpPoint) -> StockLocation:
+    """Where the walk-up copies of a point lie: its own place, else the main one."""
+    return point.location or stock.main_location()
+
+
+@transaction.atomic
+def give_location(point: PickUpPoint) -> StockLocation:
+    """A storage location for a point, of the same name; its own where it has one."""
+    point = PickUpPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
+    if point.location is None:
+        names = {f"name_{tag}": languages.translated(point, "name", tag)[0] for tag in _tags()}
+        point.location = StockLocation.objects.create(slug=f"point-{point.pk}", **names)
+        point.save(update_fields=["location"])
+    return point.location
+
+
+def _tags():
+    return languages.interface_languages()
+
+
+def shelf(point: PickUpPoint):
+    """What lies at a point's own location, with its editions."""
+    items = StockItem.objects.filter(location=point.location_id, on_hand__gt=0)
+    items = items.select_related("edition__publication").prefetch_related("edition__languages")
+    return items.order_by("edition__publication__slug", "pk")
+
+
+@transaction.atomic
+def take_along(point: PickUpPoint, copies: dict[Edition, int], *, by, key: str) -> int:
+    """Copies from the main location lie at the point for who comes without an order."""
+    location, taken = give_location(point), 0
+    for edition, number in sorted(copies.items(), key=lambda pair: pair[0].pk):
+        stock.transfer(
+            edition,
+            number,
+            origin=stock.main_location(),
+            destination=location,
+            by=by,
+            key=f"{key}-{edition.pk}"[:64],
+        )
+        taken += number
+    return taken
+
+
+@transaction.atomic
+def bring_back(point: PickUpPoint, counted: dict[Edition, int], *, by, reason: str) -> int:
+    """What is left over is counted and goes back to the main location; returns the copies.
+
+    Items are taken in the order of their editions' keys. Safe to repeat: what is back already
+    is not there to be counted.
+    """
+    location, back = location_of(point), 0
+    if location.is_main:
+        raise OrderError(_("This point has no storage of its own: nothing has to come back."))
+    for edition, number in sorted(counted.items(), key=lambda pair: pair[0].pk):
+        stock.count(edition, number, by=by, reason=reason, location=location)
+        if number:
+            main = stock.main_location()
+            stock.transfer(edition, number, origin=location, destination=main, by=by, reason=reason)
+        back += number
+    return back

@@ -1,0 +1,255 @@
+"""A meeting, from the store to what is left over, through the desk's pages."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from orders import audit, fulfilment, meetings, stock
+from orders.models import Consignment, Look, Order, StockLocation
+from tests.builders import clerk, make_edition, make_order, make_point, make_state
+from tests.orders.visits import LANGUAGES
+
+pytestmark = pytest.mark.django_db
+LISTS = ["store", "boxes", "desk", "labels"]
+
+
+@pytest.fixture(autouse=True)
+def ledger_agrees_in_the_end(db):
+    yield
+    assert list(audit.breaches()) == []
+
+
+@pytest.fixture
+def desk(client, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    client.force_login(clerk())
+    return client
+
+
+@pytest.fixture
+def edition(db):
+    return make_edition(on_hand=200, weight_g=100)
+
+
+@pytest.fixture
+def point(db):
+    return make_point("Counter of the meeting (specimen)")
+
+
+@pytest.fixture
+def bags(edition, point):
+    """Three bags for the meeting, packed."""
+    states = [make_state(code, name) for code, name in (("LA", "Lao"), ("AO", "Angola"))]
+    orders = [make_order((edition, 5), pick_up_point=point, state=s) for s in [*states, None]]
+    return [fulfilment.pack(order, by=clerk()) for order in orders]
+
+
+def act(desk, point, verb, /, **fields):
+    address = reverse("desk:meeting-act", args=[point.pk])
+    return desk.post(address, {"do": verb} | fields, follow=True)
+
+
+def notices(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+def page(desk, point, name="meeting", **query):
+    return desk.get(reverse(f"desk:{name}", args=[point.pk]), query)
+
+
+def statuses():
+    return list(Consignment.objects.order_by("pk").values_list("status", flat=True))
+
+
+# The whole of it ------------------------------------------------------------------------
+
+
+def test_a_meeting_from_the_store_to_what_is_left_over(desk, edition, point):
+    orders = [make_order((edition, 5), pick_up_point=point) for _ in range(3)]
+    typed = {f"edition_{edition.pk}": "20", "key": "along"}
+    for verb, fields in [("pack", {}), ("box", {}), ("take_along", typed), ("offer", {})]:
+        for _twice in range(2):
+            act(desk, point, verb, **fields)
+    point.refresh_from_db()
+    bag = orders[0].consignments.get()
+    scanned = page(desk, point, "counter", q=f"https://desk.example.org{orders[0].get_desk_url()}")
+    for _twice in range(2):
+        desk.post(reverse("desk:hand-over", args=[bag.pk]))
+    walk_up = {"edition": edition.pk, "copies": "4", "key": "walk"}
+    for _twice in range(2):
+        desk.post(reverse("desk:counter-walk-up", args=[point.pk]), walk_up)
+    act(desk, point, "miss")
+    post = {"address": "Example Street 1\nBerne", "country": "CH"}
+    Order.objects.filter(pk=orders[1].pk).update(**post)
+    missed = list(Consignment.objects.unsettled().order_by("pk"))
+    act(desk, point, "to_post", picked=missed[0].pk)
+    act(desk, point, "let_go", picked=missed[1].pk)
+    act(desk, point, "bring_back", key="back", **{f"edition_{edition.pk}": "15"})
+
+    assert [found.pk for found in scanned.context["found"]] == [bag.pk]
+    main, counter = stock.balance(edition), stock.balance(edition, point.location)
+    assert (counter.on_hand, main.on_hand, main.allocated) == (0, 200 - 5 - 20 + 15, 5)
+    assert statuses() == ["handed_over", "missed", "missed", "packed"]
+    assert Consignment.objects.get(status="packed").delivery == "post"
+
+
+# Before -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_speak_the_desks_language(desk, bags, point, language):
+    with translation.override(language):
+        answers = [
+            desk.get(reverse("desk:meetings")),
+            page(desk, point),
+            page(desk, point, "counter"),
+        ]
+
+    assert all(f'<html lang="{language}"' in answer.text for answer in answers)
+    assert all(answer.status_code == 200 for answer in answers)
+
+
+def test_bags_go_into_boxes_by_state_and_weight(desk, bags, point, settings):
+    settings.BOX_MAX_G = 1000
+
+    answer = act(desk, point, "box")
+
+    lao, angola, other = (Consignment.objects.get(pk=bag.pk).box for bag in bags)
+    assert notices(answer) == ["2 boxes."]
+    assert {lao, angola, other} == {1, 2}
+    assert (angola, lao) == (1, 1) or other == 1
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_each_list_is_a_pdf_and_the_look_is_noted(desk, bags, point, kind):
+    answer = desk.get(reverse("desk:meeting-paper", args=[point.pk, kind]))
+
+    assert answer.content[:5] == b"%PDF-"
+    assert Look.objects.filter(page=f"meeting-{kind}").exists()
+
+
+def test_an_unknown_list_or_button_is_not_there(desk, point):
+    assert desk.get(reverse("desk:meeting-paper", args=[point.pk, "other"])).status_code == 404
+    assert act(desk, point, "delete").redirect_chain
+    assert desk.get(reverse("desk:meeting", args=[point.pk + 1])).status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["x", "-1", "0", "1.5", "99999999"])
+def test_copies_taken_along_are_a_number(desk, edition, point, typed):
+    answer = act(desk, point, "take_along", **{f"edition_{edition.pk}": typed, "key": "k"})
+
+    name = f"edition_{edition.pk}"
+    assert answer.status_code == 422
+    assert answer.context["refused"][name].value() == typed
+    assert StockLocation.objects.count() == 1
+
+
+def test_no_more_is_taken_along_than_is_free(desk, edition, point):
+    make_order((edition, 50))
+
+    answer = act(desk, point, "take_along", **{f"edition_{edition.pk}": "151", "key": "k"})
+
+    assert "Only 150 copies" in notices(answer)[0]
+
+
+# At the counter -----------------------------------------------------------------------------
+
+
+def spellings(order):
+    number = order.number
+    yield from (number, number.lower(), number.replace("-", ""), number.replace("-", " "))
+    yield from (f"  {number} ", f"{number}/1", f"https://x.example.org/fr/desk/orders/{number}/")
+
+
+def test_a_bag_is_found_however_its_number_is_scanned_or_typed(desk, bags, point):
+    for typed in spellings(bags[0].order):
+        found = page(desk, point, "counter", q=typed).context["found"]
+        assert [bag.pk for bag in found] == [bags[0].pk], typed
+
+
+@pytest.mark.parametrize("typed", ["lao", "LAO", "Specimen Delegate", "delegate permanent"])
+def test_a_bag_is_found_by_name_or_state(desk, bags, point, typed):
+    found = page(desk, point, "counter", q=typed).context["found"]
+
+    assert bags[0].pk in [bag.pk for bag in found]
+
+
+@pytest.mark.parametrize("typed", ["nobody", "AAAA-AAAA", "%", "'", "a" * 500, "٣", "/orders//"])
+def test_what_is_not_there_is_said(desk, bags, point, typed):
+    answer = page(desk, point, "counter", q=typed)
+
+    assert answer.context["found"] == []
+    assert answer.status_code == 200
+
+
+def test_a_second_scan_says_when_it_was_handed_over(desk, bags, point):
+    act(desk, point, "offer")
+    desk.post(reverse("desk:hand-over", args=[bags[0].pk]))
+
+    answer = page(desk, point, "counter", q=bags[0].order.number)
+
+    assert re.search("Already handed over", answer.text)
+
+
+@pytest.mark.parametrize(
+    "typed", [{"copies": ""}, {"copies": "x"}, {"copies": "999"}, {"edition": "0"}, {"state": "0"}]
+)
+def test_a_walk_up_with_a_mistake_moves_nothing(desk, edition, point, typed):
+    fields = {"edition": edition.pk, "copies": "2", "key": "walk"} | typed
+
+    answer = desk.post(reverse("desk:counter-walk-up", args=[point.pk]), fields)
+
+    assert answer.status_code == 422
+    assert stock.balance(edition).on_hand == 200
+
+
+def test_whose_delegate_came_is_kept_where_it_was_said(desk, edition, point):
+    state = make_state("LA", "Lao")
+    fields = {"edition": edition.pk, "copies": "2", "state": state.pk, "key": "walk"}
+
+    desk.post(reverse("desk:counter-walk-up", args=[point.pk]), fields)
+
+    assert stock.balance(edition).entries.get(kind="walk_up").state == state
+
+
+# Afterwards -----------------------------------------------------------------------------------
+
+
+def test_missed_bags_go_to_the_next_meeting_in_one_press(desk, bags, point):
+    act(desk, point, "offer")
+    act(desk, point, "miss")
+    following = make_point("Next meeting (specimen)")
+
+    for _twice in range(2):
+        act(desk, point, "to_next", point=following.pk)
+
+    assert meetings.bags(following).filter(status="packed").count() == 3
+    assert Consignment.objects.count() == 6
+
+
+def test_by_post_is_refused_where_no_address_is_known(desk, bags, point):
+    act(desk, point, "offer")
+    act(desk, point, "miss")
+
+    answer = act(desk, point, "to_post", picked=bags[0].pk)
+
+    assert notices(answer)[0].startswith(f"{bags[0]}: Write the address")
+
+
+def test_a_point_without_storage_of_its_own_brings_nothing_back(desk, edition, point):
+    assert "bring_back" not in page(desk, point).context["forms"]
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_pages_ask_as_many_queries_for_many_bags(
+    desk, edition, point, number, django_assert_max_num_queries
+):
+    for _ in range(number):
+        fulfilment.pack(make_order((edition, 2), pick_up_point=point), by=clerk())
+    desk.get(reverse("desk:meetings"))
+
+    for name, most in (("meeting", 24), ("counter", 16)):
+        with django_assert_max_num_queries(most):
+            page(desk, point, name, q="specimen")
