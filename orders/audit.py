@@ -31,9 +31,8 @@ def breaches() -> Iterator[str]:
         yield from check()
 
 
-def outcome() -> dict:
+def outcome_of(found: list[str]) -> dict:
     """What a check found, as a job keeps it: the number of breaches, and the first of them."""
-    found = list(breaches())
     return {"count": len(found), "breaches": found[:MOST_TOLD]}
 
 

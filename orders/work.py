@@ -1,8 +1,10 @@
 """What orders knows and the long work of the catalogue may be asked for."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from catalogue import printed
+from catalogue import jobs, printed
+from orders import audit
 from orders.models import StockItem
 
 
@@ -13,3 +15,16 @@ def with_copies_left(publications):
 
 
 printed.PAPERS["stock"] = (_("only what has copies left now"), with_copies_left)
+
+
+@jobs.runs(
+    "check-ledger",
+    name=_("comparison of ledger and orders"),
+    permission="orders.view_stockitem",
+    done_url=lambda _job: reverse("desk:audit"),
+)
+def check_ledger(_job, progress):
+    """Whether orders, consignments, stock and ledger agree."""
+    found = audit.outcome_of(list(audit.breaches()))
+    progress(1, 1)
+    return found

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from orders.desk.movements import MOVEMENTS
-from orders.desk.views import messages, order, parcels, queue, stock
+from orders.desk.views import messages, order, parcels, queue, stock, store
 
 app_name = "desk"
 urlpatterns = [
@@ -27,6 +27,22 @@ urlpatterns = [
     path("consignments/<int:pk>/take-back/", parcels.take_back, name="take-back"),
     path("stock/", stock.stock, name="stock"),
     path("stock/<int:pk>/", stock.ledger, name="ledger"),
+    path("stock/<int:pk>/ledger.csv", stock.ledger_csv, name="ledger-csv"),
+    path("stock/<int:pk>/describe/", stock.describe, name="describe"),
+    path("stock/<int:pk>/promised/", stock.promised, name="promised"),
+    path("stock/<int:pk>/waiting/", stock.waiting, name="waiting"),
+    path("stock/<int:pk>/reprint/", store.set_reprint, name="set-reprint"),
+    path("stock/reprints/", store.reprints, name="reprints"),
+    path("stock/count/", store.count_many, name="count-many"),
+    path("stock/count/save/", store.save_counts, name="save-counts"),
+    path("stock/receive/", store.receive_many, name="receive-many"),
+    path("stock/receive/save/", store.save_receipts, name="save-receipts"),
+    path("stock/audit/", store.audit, name="audit"),
+    path("stock/audit/run/", store.run_audit, name="run-audit"),
+    path("locations/", store.locations, name="locations"),
+    path("locations/add/", store.add_location, name="add-location"),
+    path("locations/<int:pk>/name/", store.name_location, name="name-location"),
+    path("locations/<int:pk>/remove/", store.remove_location, name="remove-location"),
     path("messages/", messages.messages, name="messages"),
     path("messages/<int:pk>/", messages.message, name="message"),
     path("messages/<int:pk>/again/", messages.again, name="again"),
