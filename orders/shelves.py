@@ -8,6 +8,7 @@ from django.db.models import Count, Q, Sum
 from catalogue.models import Edition, Job
 from orders.models import OrderLine, StockEntry, StockItem, StockLocation
 
+KINDS = StockEntry.Kind.choices  # every kind of movement, and its name
 FIGURES = ("on_hand", "allocated", "unusable", "free", "waiting")
 BALANCES = ("on_hand", "allocated", "unusable")
 

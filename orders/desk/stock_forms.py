@@ -1,5 +1,7 @@
 """What colleagues type about paper: filters, movements, counts of many shelves, places."""
 
+from typing import Any
+
 from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -9,10 +11,9 @@ from catalogue.models import Edition, State
 from catalogue.text import LineField
 from orders import shelves, stock
 from orders.desk.forms import DeskForm, MovementForm, NumberField, ReasonField, new_key
-from orders.models import StockItem, StockLocation
+from orders.models import StockLocation
 
 BALANCES = [("on_hand", _("on hand")), ("allocated", _("promised")), ("unusable", _("unusable"))]
-Kind = StockItem._meta.get_field("entries").related_model.Kind
 
 
 class DayField(forms.DateField):
@@ -32,9 +33,10 @@ class DayField(forms.DateField):
 class PlaceField(forms.ModelChoiceField):
     """A storage location, known by its short name."""
 
-    def __init__(self, **kwargs):
-        kwargs = {"label": _("Location"), "to_field_name": "slug", "empty_label": None} | kwargs
-        super().__init__(StockLocation.objects.order_by("-is_main", "slug"), **kwargs)
+    def __init__(self, *, label=_("Location"), empty_label=None, **kwargs):
+        places = StockLocation.objects.order_by("-is_main", "slug")
+        kwargs["to_field_name"] = "slug"
+        super().__init__(places, label=label, empty_label=empty_label, **kwargs)
         self.error_messages["invalid_choice"] = _("Choose a location from the list.")
         self.error_messages["required"] = _("Choose a location from the list.")
 
@@ -61,7 +63,7 @@ class LedgerFilter(forms.Form):
     use_required_attribute = False
     location = PlaceField(required=False, empty_label=_("all"))
     kind = forms.ChoiceField(
-        label=_("Movement"), required=False, choices=[("", _("all")), *Kind.choices]
+        label=_("Movement"), required=False, choices=[("", _("all")), *shelves.KINDS]
     )
     balance = forms.ChoiceField(
         label=_("Balance"), required=False, choices=[("", _("all")), *BALANCES]
@@ -100,11 +102,12 @@ class ShelfForm(MovementForm):
     def _offer(self, places):
         """Name the locations; where there is one only, nobody is asked."""
         names = [(place.slug, place.name) for place in places]
-        self.fields["location"].choices = names
+        fields: dict[str, Any] = self.fields
+        fields["location"].choices = names
         if len(places) < 2:
             self.fields["location"].widget = forms.HiddenInput()
         if "destination" in self.fields:
-            self.fields["destination"].choices = [("", _("choose")), *names]
+            fields["destination"].choices = [("", _("choose")), *names]
 
     def clean_location(self):
         return self.cleaned_data["location"] or stock.main_location()
@@ -139,7 +142,8 @@ class ReprintForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         edition = kwargs["instance"]
-        super().__init__(*args, auto_id=f"reprint_{edition.pk}_%s", **kwargs)
+        kwargs["auto_id"] = f"reprint_{edition.pk}_%s"
+        super().__init__(*args, **kwargs)
 
 
 class PlaceForm(forms.ModelForm):
@@ -154,7 +158,8 @@ class PlaceForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         instance = kwargs.get("instance")
         about = instance.pk if instance else "new"
-        super().__init__(*args, auto_id=f"place_{about}_%s", **kwargs)
+        kwargs["auto_id"] = f"place_{about}_%s"
+        super().__init__(*args, **kwargs)
         for code in interface_languages():
             field = LineField(label=self.fields[f"name_{code}"].label, longest=120)
             field.error_messages["required"] = _("Write the name in this language.")
