@@ -6,7 +6,7 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.languages import interface_languages
+from catalogue import languages
 from catalogue.models import Edition, State
 from catalogue.text import LineField
 from orders import shelves, stock
@@ -33,9 +33,10 @@ class DayField(forms.DateField):
 class PlaceField(forms.ModelChoiceField):
     """A storage location, known by its short name."""
 
-    def __init__(self, *, label=_("Location"), empty_label=None, **kwargs):
+    def __init__(self, *, label=None, empty_label=None, **kwargs):
         places = StockLocation.objects.order_by("-is_main", "slug")
         kwargs["to_field_name"] = "slug"
+        label = label or _("Location")
         super().__init__(places, label=label, empty_label=empty_label, **kwargs)
         self.error_messages["invalid_choice"] = _("Choose a location from the list.")
         self.error_messages["required"] = _("Choose a location from the list.")
@@ -61,12 +62,12 @@ class LedgerFilter(forms.Form):
     """Which entries of a ledger are shown, as it stands in the address bar."""
 
     use_required_attribute = False
-    location = PlaceField(required=False, empty_label=_("all"))
+    location = PlaceField(required=False, empty_label=_("everything"))
     kind = forms.ChoiceField(
-        label=_("Movement"), required=False, choices=[("", _("all")), *shelves.KINDS]
+        label=_("Movement"), required=False, choices=[("", _("everything")), *shelves.KINDS]
     )
     balance = forms.ChoiceField(
-        label=_("Balance"), required=False, choices=[("", _("all")), *BALANCES]
+        label=_("Balance"), required=False, choices=[("", _("everything")), *BALANCES]
     )
     order = forms.CharField(label=_("Order"), required=False, strip=True, max_length=40)
     since = DayField(label=_("From day"), required=False)
@@ -153,15 +154,16 @@ class PlaceForm(forms.ModelForm):
 
     class Meta:
         model = StockLocation
-        fields = [f"name_{code}" for code in interface_languages()]
+        fields = [f"name_{code}" for code in languages.interface_languages()]
 
     def __init__(self, *args, **kwargs):
         instance = kwargs.get("instance")
         about = instance.pk if instance else "new"
         kwargs["auto_id"] = f"place_{about}_%s"
         super().__init__(*args, **kwargs)
-        for code in interface_languages():
-            field = LineField(label=self.fields[f"name_{code}"].label, longest=120)
+        for code in languages.interface_languages():
+            language = languages.name(code, languages.current())
+            field = LineField(label=_("Name (%(language)s)") % {"language": language}, longest=120)
             field.error_messages["required"] = _("Write the name in this language.")
             self.fields[f"name_{code}"] = field
 
