@@ -228,11 +228,14 @@ def with_stock(editions, location=None):
     """
     from orders.models import OrderLine, StockItem
 
-    items, lines = StockItem.objects.filter(edition=OuterRef("pk")), OrderLine.objects.all()
+    items = StockItem.objects.filter(edition=OuterRef("pk"))
     item = items.filter(location=location) if location else items.main()
-    lines = lines.filter(location=location) if location else lines
-    lines = lines.filter(edition=OuterRef("pk"), order__status="open", backordered__gt=0)
-    waiting = lines.order_by().values("edition").annotate(copies=Sum("backordered"))
+    lines = OrderLine.objects.filter(edition=OuterRef("pk"), order__status="open")
+    # In the sum, not among the rows: there the database takes the location's index, 500 times
+    # slower, for nearly all lines are of one location.
+    there = Q(location=location) if location else None
+    waiting = lines.filter(backordered__gt=0).order_by().values("edition")
+    waiting = waiting.annotate(copies=Sum("backordered", filter=there))
     balances = {
         name: Coalesce(Subquery(item.values(name)[:1]), 0)
         for name in ("on_hand", "allocated", "unusable")
