@@ -291,6 +291,13 @@ def describe(item: StockItem, *, shelf: str, low_at: int | None) -> None:
     StockItem.objects.filter(pk=item.pk).update(shelf=shelf, low_at=low_at)
 
 
+def remove(place: StockLocation) -> None:
+    """Take away a location at which copies never lay; `ProtectedError` where they did."""
+    if place.is_main:
+        raise OrderError(_("Orders are served from this location: it cannot be removed."))
+    place.delete()
+
+
 # The queue --------------------------------------------------------------------
 
 

@@ -5,11 +5,12 @@ Imported with the site: what is heavy is imported when the work is done.
 
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import jobs, printed
-from orders import events
+from orders import audit, events
 from orders.models import Consignment, StockItem
 
 
@@ -48,3 +49,16 @@ def print_papers(job, progress, *, consignments, papers, labels="a4-8", start=1)
     for order in {row.order for row in rows}:
         events.record_view(order, by=job.by)
     return {"file": name, "pages": pages}
+
+
+@jobs.runs(
+    "check-ledger",
+    name=_("comparison of ledger and orders"),
+    permission="orders.view_stockitem",
+    done_url=lambda _job: reverse("desk:audit"),
+)
+def check_ledger(_job, progress):
+    """Whether orders, consignments, stock and ledger agree."""
+    found = audit.outcome_of(list(audit.breaches()))
+    progress(1, 1)
+    return found

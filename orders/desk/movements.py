@@ -1,4 +1,4 @@
-"""What colleagues do at the shelf: five movements of paper, and how each is asked and told."""
+"""What colleagues do at the shelf: six movements of paper, and how each is asked and told."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from catalogue.formats import number
 from orders import stock
+
+LOCATION = gettext_lazy("Location")
 
 
 @dataclass(frozen=True)
@@ -22,14 +24,16 @@ class Movement:
     tell: Callable[[int, int], list[str]]  # copies typed, what the verb returned → sentences
     needs_reason: bool = False
     least: int = 1
+    place_label: Promise = LOCATION
 
     @property
     def url_name(self) -> str:
         return f"desk:{self.name}"
 
-    def made(self, edition, copies, **entry) -> list[str]:
-        """Move the copies, and say what that did."""
-        return self.tell(copies, self.verb(edition, copies, **entry))
+    def made(self, edition, copies, **entry) -> tuple[int, list[str]]:
+        """Move the copies; what the verb returned, and in words what that did."""
+        done = self.verb(edition, copies, **entry)
+        return done, self.tell(copies, done)
 
 
 def tell_receive(copies, served):
@@ -90,6 +94,20 @@ def tell_walk_up(copies, _served):
     return [sentence % {"n": number(copies)}]
 
 
+def tell_transfer(copies, served):
+    sentence = ngettext(
+        "%(n)s copy is moved to the other location.",
+        "%(n)s copies are moved to the other location.",
+        copies,
+    )
+    return [sentence % {"n": number(copies)}, *tell_served(served)]
+
+
+def transfer(edition, copies, *, location, destination, **entry):
+    """Copies go from the location of the form to another."""
+    return stock.transfer(edition, copies, origin=location, destination=destination, **entry)
+
+
 copies = gettext_lazy("Copies")
 MOVEMENTS = {
     movement.name: movement
@@ -103,6 +121,14 @@ MOVEMENTS = {
             gettext_lazy("Hand out without an order"),
             copies,
             tell_walk_up,
+        ),
+        Movement(
+            "transfer",
+            transfer,
+            gettext_lazy("Move to another location"),
+            copies,
+            tell_transfer,
+            place_label=gettext_lazy("Out of"),
         ),
         Movement(
             "count",

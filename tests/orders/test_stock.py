@@ -2,11 +2,12 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 from django.db.utils import DatabaseError
 
 from orders import audit, stock
 from orders.errors import OrderError
-from orders.models import OrderEvent, OrderLine, StockEntry, StockItem
+from orders.models import OrderEvent, OrderLine, StockEntry, StockItem, StockLocation
 from tests.builders import clerk, make_edition, make_order
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +196,77 @@ def test_the_command_lists_breaches_and_fails(edition, capsys):
 
     with pytest.raises(CommandError, match="1 breaches"):
         call_command("check_ledger")
+
+
+# Two locations ----------------------------------------------------------------
+
+
+@pytest.fixture
+def store(db):
+    return StockLocation.objects.create(slug="store", name_en="Store")
+
+
+def move_to(store, edition, copies, **more):
+    office = stock.main_location()
+    return stock.transfer(edition, copies, origin=office, destination=store, by=clerk(), **more)
+
+
+def test_a_transfer_leaves_an_entry_at_both_ends(edition, store):
+    move_to(store, edition, 4, reason="meeting", key="k")
+
+    ends = StockEntry.objects.filter(kind="transfer").order_by("pk")
+    assert [
+        (e.stock_item.location.slug, e.on_hand_change, e.other_location.slug) for e in ends
+    ] == [
+        ("office", -4, "store"),
+        ("store", 4, "office"),
+    ]
+    assert list(audit.breaches()) == []
+
+
+def test_promised_copies_are_not_moved(edition, store):
+    make_order((edition, 8))
+
+    with pytest.raises(OrderError, match="Only 2 copies"):
+        move_to(store, edition, 3)
+
+    assert not StockEntry.objects.filter(kind="transfer").exists()
+
+
+def test_copies_that_come_to_the_main_location_serve_who_waits(store):
+    edition = make_edition(is_printed=True)
+    order = make_order((edition, 4))
+    stock.receive(edition, 10, by=clerk(), location=store)
+
+    served = stock.transfer(edition, 6, origin=store, destination=stock.main_location(), by=clerk())
+
+    assert served == 4
+    assert order.lines.get().allocated == 4
+
+
+def test_a_transfer_with_the_same_key_moves_once(edition, store):
+    for _ in range(2):
+        move_to(store, edition, 4, key="k")
+
+    assert stock.balance(edition, store).on_hand == 4
+
+
+def test_a_count_at_another_location_leaves_the_main_one_alone(edition, store):
+    move_to(store, edition, 4)
+
+    difference = stock.count(edition, 3, by=clerk(), location=store)
+
+    assert difference == -1
+    assert figures(edition) == (6, 0, 0)
+
+
+def test_a_location_with_a_ledger_cannot_be_removed(edition, store):
+    move_to(store, edition, 4)
+
+    with pytest.raises(ProtectedError):
+        stock.remove(store)
+
+
+def test_the_main_location_cannot_be_removed(db):
+    with pytest.raises(OrderError, match="served from this location"):
+        stock.remove(stock.main_location())

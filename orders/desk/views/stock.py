@@ -1,38 +1,61 @@
-"""The paper: how many copies of each edition, and the ledger of one."""
+"""The paper: how many copies of each edition lie where, and the ledger of one."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue import languages
+from catalogue.formats import number
+from catalogue.importing.sheets import as_csv, disarmed
 from catalogue.models import Edition, EditionLanguage
 from catalogue.staff import staff_only
-from orders.desk.forms import MovementForm, SearchForm
+from catalogue.transfer import disposition
+from orders import shelves
+from orders import stock as paper
 from orders.desk.movements import MOVEMENTS
+from orders.desk.stock_forms import DescribeForm, LedgerFilter, ShelfFilter, ShelfForm
 from orders.errors import OrderError
-from orders.models import StockItem
-from orders.querysets import on_the_shelf, with_running_balances, with_stock
+from orders.events import record_look
+from orders.models import StockLocation
+from orders.querysets import low, on_the_shelf, waited_for, with_stock
 
-ENTRIES_A_PAGE = 100
+ENTRIES_A_PAGE = EDITIONS_A_PAGE = 100
+LINKED = 10  # orders named after a movement
 
 
 @require_safe
 @staff_only("orders.view_stockitem")
 def stock(request):
-    form = SearchForm(request.GET)
-    words, language = (form.data.get(name, "").strip() for name in ("q", "language"))
-    editions = with_stock(Edition.objects.select_related("publication"))
+    choice = ShelfFilter(request.GET).choice()
+    rows = found(choice)
+    page = Paginator(rows, EDITIONS_A_PAGE).get_page(request.GET.get("page"))
+    editions = page.object_list = shelves.with_elsewhere(page.object_list, choice["location"])
     context = {
-        "editions": on_the_shelf(editions, words, language).prefetch_related("languages"),
-        "words": words,
-        "language": language,
+        "page": page,
+        "editions": editions,
+        "choice": choice,
+        "is_narrowed": any(choice.values()),
+        "totals": shelves.totals(rows),
+        "places": shelves.places(),
         "tags": tags_on_paper(),
-        "low": settings.LOW_STOCK,
+        "last_check": shelves.last_check(),
     }
     return render(request, "orders/desk/stock.html", context)
+
+
+def found(choice):
+    """The editions on paper that the filters leave."""
+    editions = with_stock(Edition.objects.select_related("publication"), choice["location"])
+    rows = on_the_shelf(editions, choice["q"], choice["language"])
+    rows = low(rows) if choice["low"] else rows
+    rows = waited_for(rows) if choice["waiting"] else rows
+    return rows.prefetch_related("languages")
 
 
 def tags_on_paper():
@@ -51,16 +74,45 @@ def ledger(request, pk):
 @staff_only("orders.change_stockitem")
 def move(request, pk, name):
     edition, movement = find(pk), MOVEMENTS[name]
-    form = MovementForm(request.POST, movement=movement)
+    form = ShelfForm(request.POST, movement=movement)
     if not form.is_valid():
         return show(request, edition, form, status=422)
+    if shelves.is_done(form.cleaned_data["key"]):
+        messages.info(request, _("This was done already; nothing has changed."))
+        return redirect("desk:ledger", pk)
+    last = shelves.last_entry(edition)
     try:
-        sentences = movement.made(edition, by=request.user, **form.cleaned_data)
+        done, sentences = movement.made(edition, by=request.user, **form.cleaned_data)
     except OrderError as refusal:
         form.add_error("copies", str(refusal))
         return show(request, edition, form, status=422)
     for sentence in sentences:
         messages.success(request, sentence)
+    if done and request.user.has_perm("orders.view_order"):
+        tell_whom(request, shelves.served_since(edition, last))
+    return redirect("desk:ledger", pk)
+
+
+def tell_whom(request, orders):
+    """Link the orders that got copies."""
+    if orders:
+        shown = [(order.get_desk_url(), order.number) for order in orders[:LINKED]]
+        links = format_html_join(", ", '<a href="{}">{}</a>', shown)
+        sentence = ngettext(
+            "{n} order got copies: {orders}", "{n} orders got copies: {orders}", len(orders)
+        )
+        messages.success(request, format_html(sentence, n=number(len(orders)), orders=links))
+
+
+@require_POST
+@staff_only("orders.change_stockitem")
+def describe(request, pk):
+    edition, form = find(pk), DescribeForm(request.POST)
+    if not form.is_valid():
+        return show(request, edition, form, status=422)
+    item = paper.balance(edition, form.cleaned_data["location"])
+    paper.describe(item, shelf=form.cleaned_data["shelf"], low_at=form.cleaned_data["low_at"])
+    messages.success(request, _("Shelf and threshold are saved."))
     return redirect("desk:ledger", pk)
 
 
@@ -71,15 +123,110 @@ def find(pk):
 
 def show(request, edition, refused=None, status=200):
     """The ledger's page; `refused` is a form that was sent with mistakes."""
-    item = StockItem.objects.main().filter(edition=edition).first()
-    entries = with_running_balances(item.entries.all()) if item else []
-    fresh = {name: MovementForm(movement=movement) for name, movement in MOVEMENTS.items()}
+    filters = LedgerFilter(request.GET)
+    entries = shelves.chosen(shelves.entries_of(edition), **filters.choice())
+    page = Paginator(entries, ENTRIES_A_PAGE).get_page(request.GET.get("page"))
+    page.object_list = shelves.with_balances(edition, list(page.object_list))
+    places = shelves.places()
+    fresh = {n: ShelfForm(movement=m, places=places) for n, m in MOVEMENTS.items()}
     forms = fresh | ({refused.name: refused} if refused else {})
+    items = shelves.items_of(edition)
     context = {
         "edition": edition,
-        "page": Paginator(entries, ENTRIES_A_PAGE).get_page(request.GET.get("page")),
-        "movements": [(movement, forms[name]) for name, movement in MOVEMENTS.items()],
+        "items": items,
+        "describes": [(item, described(item, refused)) for item in items],
+        "page": page,
+        "filters": filters,
+        "is_narrowed": any(filters.cleaned_data.values()),
+        "has_places": len(places) > 1,
+        "movements": [
+            (movement, forms[name])
+            for name, movement in MOVEMENTS.items()
+            if name != "transfer" or len(places) > 1
+        ],
         "refused": refused,
         "switch_path": reverse("desk:ledger", args=[edition.pk]),
     }
     return render(request, "orders/desk/ledger.html", context, status=status)
+
+
+def described(item, refused):
+    """The form for an item's shelf and threshold, or the one that was refused."""
+    told = {"location": item.location.slug, "shelf": item.shelf, "low_at": item.low_at}
+    form = DescribeForm(initial=told)
+    return refused if refused and refused.name == form.name else form
+
+
+# Behind the figures -----------------------------------------------------------
+
+
+@require_safe
+@staff_only("orders.view_order")
+def promised(request, pk):
+    edition, place = find(pk), place_of(request)
+    page = Paginator(shelves.holding(edition, place), ENTRIES_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    record_look("promised", len(page.object_list), by=request.user)
+    context = {"edition": edition, "place": place, "page": page}
+    return render(request, "orders/desk/promised.html", context)
+
+
+@require_safe
+@staff_only("orders.view_order")
+def waiting(request, pk):
+    edition, place = find(pk), place_of(request)
+    lines = list(shelves.queue(edition, place))
+    record_look("waiting", len(lines), by=request.user)
+    context = {
+        "edition": edition,
+        "place": place,
+        "lines": lines,
+        "before": shelves.standing_before(lines),
+    }
+    return render(request, "orders/desk/waiting.html", context)
+
+
+def place_of(request):
+    """The location named in the address, if there is one."""
+    slug = request.GET.get("location", "")
+    return StockLocation.objects.filter(slug=slug).first() if "\0" not in slug else None
+
+
+# For spreadsheets -------------------------------------------------------------
+
+
+@require_safe
+@staff_only("orders.view_stockitem")
+def ledger_csv(request, pk):
+    edition = find(pk)
+    entries = shelves.chosen(shelves.entries_of(edition), **LedgerFilter(request.GET).choice())
+    rows = [heads(), *map(row_of, shelves.with_balances(edition, list(entries)))]
+    response = StreamingHttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
+    name = f"ledger-{edition.publication.slug}-{edition.pk}.csv"
+    response.headers["Content-Disposition"] = disposition("attachment", name)
+    return response
+
+
+def heads() -> list[str]:
+    """The names of the columns."""
+    names = (_("When"), _("Location"), _("What"), _("To or from"), _("Order"), _("Who"), _("Why"))
+    balances = (_("On hand"), _("Promised"), _("Unusable"))
+    changes = [_("%(balance)s, change") % {"balance": name} for name in balances]
+    return [*names, *changes, *balances]
+
+
+def row_of(entry) -> list[str]:
+    """A movement and the balances after it; text that no spreadsheet takes for a formula."""
+    told = [
+        entry.at.isoformat(timespec="seconds"),
+        str(entry.stock_item.location),
+        entry.get_kind_display(),
+        str(entry.other_location or ""),
+        entry.line.order.number if entry.line else "",
+        str(entry.by or _("automatic")),
+        entry.reason,
+    ]
+    changes = (entry.on_hand_change, entry.allocated_change, entry.unusable_change)
+    balances = (entry.on_hand_after, entry.allocated_after, entry.unusable_after)
+    return [*map(disarmed, told), *map(str, changes), *map(str, balances)]

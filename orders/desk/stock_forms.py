@@ -1,0 +1,217 @@
+"""What colleagues type about paper: filters, movements, counts of many shelves, places."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from catalogue import languages
+from catalogue.models import Edition, State
+from catalogue.text import LineField
+from orders import shelves, stock
+from orders.desk.forms import DeskForm, MovementForm, NumberField, ReasonField, new_key
+from orders.models import StockLocation
+
+BALANCES = [("on_hand", _("on hand")), ("allocated", _("promised")), ("unusable", _("unusable"))]
+
+
+class DayField(forms.DateField):
+    """A day, as browsers send it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            input_formats=["%Y-%m-%d"],
+            **kwargs,
+        )
+        self.error_messages["invalid"] = _(
+            "Write the date as year-month-day, for example 2026-12-31."
+        )
+
+
+class PlaceField(forms.ModelChoiceField):
+    """A storage location, known by its short name."""
+
+    def __init__(self, *, label=None, empty_label=None, **kwargs):
+        places = StockLocation.objects.order_by("-is_main", "slug")
+        kwargs["to_field_name"] = "slug"
+        label = label or _("Location")
+        super().__init__(places, label=label, empty_label=empty_label, **kwargs)
+        self.error_messages["invalid_choice"] = _("Choose a location from the list.")
+        self.error_messages["required"] = _("Choose a location from the list.")
+
+
+class ShelfFilter(forms.Form):
+    """What a list of stock is narrowed to, as it stands in the address bar."""
+
+    q = forms.CharField(required=False, strip=True)
+    language = forms.CharField(required=False)
+    location = PlaceField(required=False)
+    low = forms.BooleanField(required=False)
+    waiting = forms.BooleanField(required=False)
+
+    def choice(self) -> dict:
+        """The clean values; what is no choice is none."""
+        self.is_valid()
+        empty = {"q": "", "language": "", "location": None, "low": False, "waiting": False}
+        return empty | self.cleaned_data
+
+
+class LedgerFilter(forms.Form):
+    """Which entries of a ledger are shown, as it stands in the address bar."""
+
+    use_required_attribute = False
+    location = PlaceField(required=False, empty_label=_("everything"))
+    kind = forms.ChoiceField(
+        label=_("Movement"), required=False, choices=[("", _("everything")), *shelves.KINDS]
+    )
+    balance = forms.ChoiceField(
+        label=_("Balance"), required=False, choices=[("", _("everything")), *BALANCES]
+    )
+    order = forms.CharField(label=_("Order"), required=False, strip=True, max_length=40)
+    since = DayField(label=_("From day"), required=False)
+    until = DayField(label=_("To day"), required=False)
+
+    def choice(self) -> dict:
+        """The filters that could be read; beside the others stands what is wrong."""
+        self.is_valid()
+        return self.cleaned_data
+
+
+class ShelfForm(MovementForm):
+    """Copies that came, went or were counted, at one of the locations."""
+
+    location = PlaceField()
+
+    def __init__(self, *args, movement, places=None, **kwargs):
+        super().__init__(*args, movement=movement, **kwargs)
+        places = shelves.places() if places is None else places
+        self.fields["location"].label = movement.place_label
+        self.fields["location"].required = False
+        if movement.name == "transfer":
+            self.fields["destination"] = PlaceField(label=_("To"), empty_label=_("choose"))
+        if movement.name == "walk_up":
+            self.fields["state"] = forms.ModelChoiceField(
+                State.objects.order_by("name_key"),
+                label=_("For the delegate of"),
+                required=False,
+                empty_label=_("not said"),
+            )
+        self._offer(places)
+
+    def _offer(self, places):
+        """Name the locations; where there is one only, nobody is asked."""
+        names = [(place.slug, place.name) for place in places]
+        fields: dict[str, Any] = self.fields
+        fields["location"].choices = names
+        if len(places) < 2:
+            self.fields["location"].widget = forms.HiddenInput()
+        if "destination" in self.fields:
+            fields["destination"].choices = [("", _("choose")), *names]
+
+    def clean_location(self):
+        return self.cleaned_data["location"] or stock.main_location()
+
+
+class DescribeForm(DeskForm):
+    """Where an edition lies at a location, and from how many copies on it is low."""
+
+    location = PlaceField(widget=forms.HiddenInput)
+    shelf = LineField(label=_("Shelf"), required=False, longest=40, help_text=_("For example A-3."))
+    low_at = NumberField(
+        label=_("Low from"),
+        least=0,
+        most=stock.MOST_AT_ONCE,
+        required=False,
+        help_text=_("Available copies. Without a number the general threshold counts."),
+    )
+
+    def __init__(self, data=None, initial=None):
+        self.name = f"describe-{(data or initial or {}).get('location', '')}"
+        super().__init__(data, initial=initial)
+
+
+class ReprintForm(forms.ModelForm):
+    """When an edition is printed again."""
+
+    reprint_on = DayField(label=_("Reprint expected on"), required=False)
+
+    class Meta:
+        model = Edition
+        fields = ["reprint_on"]
+
+    def __init__(self, *args, **kwargs):
+        edition = kwargs["instance"]
+        kwargs["auto_id"] = f"reprint_{edition.pk}_%s"
+        super().__init__(*args, **kwargs)
+
+
+class PlaceForm(forms.ModelForm):
+    """A location and its names; its short name follows from the first of them."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = StockLocation
+        fields = [f"name_{code}" for code in languages.interface_languages()]
+
+    def __init__(self, *args, **kwargs):
+        instance = kwargs.get("instance")
+        about = instance.pk if instance else "new"
+        kwargs["auto_id"] = f"place_{about}_%s"
+        super().__init__(*args, **kwargs)
+        for code in languages.interface_languages():
+            language = languages.name(code, languages.current())
+            field = LineField(label=_("Name (%(language)s)") % {"language": language}, longest=120)
+            field.error_messages["required"] = _("Write the name in this language.")
+            self.fields[f"name_{code}"] = field
+
+    def save(self, commit=True):
+        self.instance.slug = self.instance.slug or self._free_slug()
+        return super().save(commit)
+
+    def _free_slug(self) -> str:
+        wanted = slugify(self.cleaned_data["name_en"])[:32] or "place"
+        taken = StockLocation.objects.filter(slug__startswith=wanted)
+        known = set(taken.values_list("slug", flat=True))
+        names = [wanted, *(f"{wanted}-{number}" for number in range(2, len(known) + 3))]
+        return next(name for name in names if name not in known)
+
+
+class ManyForm(DeskForm):
+    """A number of copies for many editions at one location; what is left empty is left alone."""
+
+    name = "many"
+    key = forms.CharField(widget=forms.HiddenInput, initial=new_key, max_length=40)
+    reason = ReasonField(required=False)
+
+    def __init__(self, *args, rows, least, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        for row in rows:
+            self.fields[f"copies_{row.pk}"] = NumberField(
+                label=row.code, least=least, most=stock.MOST_AT_ONCE, required=False
+            )
+            self.fields[f"was_{row.pk}"] = forms.CharField(
+                widget=forms.HiddenInput, required=False, initial=row.on_hand, max_length=9
+            )
+
+    def lines(self):
+        """Each row with its field, as the page shows them."""
+        return [(row, self[f"copies_{row.pk}"], self[f"was_{row.pk}"]) for row in self.rows]
+
+    def typed(self):
+        """The rows in which a good number was written, with it."""
+        numbers = ((row, self.cleaned_data.get(f"copies_{row.pk}")) for row in self.rows)
+        return [(row, number) for row, number in numbers if number is not None]
+
+    def is_outdated(self, row) -> bool:
+        """Whether copies moved since the page was drawn."""
+        was = self.cleaned_data.get(f"was_{row.pk}", "")
+        return was != "" and was != str(row.on_hand)
+
+
+def fresh_places():
+    """The names of every location, each in its form."""
+    return [PlaceForm(instance=place) for place in shelves.places()]
