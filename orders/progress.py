@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.models import State
 from orders import addresses, limits
 from orders.models import Consignment, ConsignmentLine, Order, OrderEvent, OrderLine
 
@@ -147,10 +148,13 @@ def consignees(order: Order, language: str) -> list[dict]:
     rows = order.consignees.select_related("pick_up_point").prefetch_related(
         "shares__line__edition__publication", "shares__line__edition__languages"
     )
+    states = State.objects.in_bulk({row.country for row in rows}, field_name="iso2")
     return [
         {
             "consignee": consignee,
-            "destination": addresses.masked(consignee, language) if consignee.address else "",
+            "destination": addresses.masked(consignee, language, states)
+            if consignee.address
+            else "",
             "shares": consignee.shares.all(),
         }
         for consignee in rows

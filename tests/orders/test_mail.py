@@ -5,9 +5,10 @@ import re
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from orders import lifecycle, links, outbox
-from orders.models import OutgoingMessage
+from orders.models import Consignee, OutgoingMessage
 from tests.builders import (
     clerk,
     make_consignment,
@@ -174,6 +175,27 @@ def test_a_pick_up_tells_where_and_when(edition):
 
     assert "Office\nRoom 1\nMonday to Friday\n" in mail.body
     assert "Room 1" in html_of(mail)
+
+
+@pytest.mark.parametrize("template", ABOUT_A_PARCEL)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_parcel_of_a_consignee_says_whose_it_is(template, language, edition):
+    order = make_order((edition, 4), language=language)
+    parcel = make_consignment(order)
+    parcel.pick_up_point, parcel.left_at = make_point("Office"), order.accepted_at
+    parcel.consignee = Consignee(order=order, position=2, recipient="Mine Action & Co")
+    event = order.events.last()
+    event.consignment = parcel
+    message = OutgoingMessage(
+        order=order, event=event, to=order.email, language=language, template=template, pk=7
+    )
+
+    with translation.override("es" if language != "es" else "fr"):
+        mail = outbox.render(message)
+
+    assert "2" in mail.body
+    assert mail.body.count("Mine Action & Co\n\n- 4 × ") == 1
+    assert "Mine Action &amp; Co" in html_of(mail)
 
 
 @pytest.mark.parametrize("end", [lifecycle.decline, lifecycle.cancel])

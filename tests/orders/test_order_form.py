@@ -194,6 +194,16 @@ def test_an_address_keeps_its_lines_and_needs_no_postal_code(delegate):
 # What is asked, and what is ignored -------------------------------------------
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_pick_up_point_says_until_when_to_order(delegate, language):
+    make_point(order_by_on=timezone.localdate() + datetime.timedelta(days=9))
+    make_point("Any day")
+
+    page = delegate.get(at(language, "details")).text
+
+    assert page.count(said(language, "Order by %(date)s").split("%")[0]) == 1
+
+
 def test_pick_up_keeps_no_address(delegate):
     point = make_point("Meeting")
     form = filled_form(delegate, delivery="pick_up", pick_up_point=point.pk, country="ZZ")

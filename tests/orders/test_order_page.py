@@ -455,6 +455,25 @@ def test_the_page_says_what_goes_to_whom(client, edition):
     assert "Marked Street" not in page
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_parcel_names_its_consignee(client, edition, language):
+    order = make_order((edition, 10), consignees=[{**CONSIGNEE, "quantities": {edition.pk: 4}}])
+    fulfilment.pack_all(order, by=clerk())
+
+    page = client.get(path(order, language=language)).text
+
+    assert page.count(said(language, "Consignee %(number)s", number=1)) == 2
+
+
+def test_parcels_of_consignees_cost_no_more_queries(client, edition, django_assert_max_num_queries):
+    some = [{**CONSIGNEE, "quantities": {edition.pk: 1}} for _number in range(5)]
+    order = make_order((edition, 10), consignees=some)
+    fulfilment.pack_all(order, by=clerk())
+
+    with django_assert_max_num_queries(16):
+        assert client.get(path(order)).text.count("Consignee 5") == 2
+
+
 def test_the_words_of_a_decision_can_be_read(client, edition, settings):
     settings.ORDER_LIMIT_PER_TITLE = 2
     order = make_order((edition, 10))
