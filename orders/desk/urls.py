@@ -3,7 +3,7 @@
 from django.urls import path
 
 from orders.desk.movements import MOVEMENTS
-from orders.desk.views import messages, order, parcels, queue, stock
+from orders.desk.views import messages, order, parcels, queue, reports, stock
 
 app_name = "desk"
 urlpatterns = [
@@ -27,6 +27,12 @@ urlpatterns = [
     path("consignments/<int:pk>/take-back/", parcels.take_back, name="take-back"),
     path("stock/", stock.stock, name="stock"),
     path("stock/<int:pk>/", stock.ledger, name="ledger"),
+    path("reports/", reports.report, name="reports"),
+    path("reports/annex/", reports.annex, name="annex"),
+    path("reports/annex/make/", reports.make_annex, name="make-annex"),
+    path("reports/<slug:name>/", reports.report, name="report"),
+    path("reports/<slug:name>.csv", reports.as_csv, name="report-csv"),
+    path("reports/<slug:name>.xlsx", reports.as_xlsx, name="report-xlsx"),
     path("messages/", messages.messages, name="messages"),
     path("messages/<int:pk>/", messages.message, name="message"),
     path("messages/<int:pk>/again/", messages.again, name="again"),

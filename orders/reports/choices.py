@@ -1,0 +1,92 @@
+"""What a report is asked about: a period, and perhaps a language, a title, a meeting, a group."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from catalogue import languages
+from catalogue.models import Edition, EditionLanguage, Meeting, Publication
+from orders.models import PickUpPoint, StockEntry
+from orders.reports import names
+from orders.reports.periods import Period, preset
+
+
+@dataclass(frozen=True)
+class Choice:
+    period: Period
+    language: str = ""
+    publication: Publication | None = None
+    meeting: Meeting | None = None
+    group: str = ""
+
+    @cached_property
+    def editions(self):
+        """The editions asked about; None for all."""
+        if not self.language and not self.publication:
+            return None
+        rows = Edition.objects.all()
+        if self.language:
+            rows = rows.filter(languages__language=self.language)
+        if self.publication:
+            rows = rows.filter(publication=self.publication)
+        return rows
+
+    def of_editions(self, column: str) -> Q:
+        return Q() if self.editions is None else Q(**{f"{column}__in": self.editions.values("pk")})
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.language or self.publication or self.meeting or self.group)
+
+    @property
+    def is_about_people(self) -> bool:
+        """Whether it asks who took copies or where, which no download tells."""
+        return bool(self.meeting or self.group)
+
+    @property
+    def group_name(self) -> str:
+        return names.group(self.group)
+
+    def over(self, period: Period) -> "Choice":
+        return replace(self, period=period)
+
+
+def first_day():
+    """The day of the first movement of paper; None before there is any."""
+    first = StockEntry.objects.order_by("at").values_list("at", flat=True).first()
+    return first and timezone.localdate(first)
+
+
+def named(name: str) -> Period:
+    """The period of a preset."""
+    return preset(name, first_day() if name == "everything" else None)
+
+
+# What can be chosen -------------------------------------------------------------
+
+
+def tags() -> list[tuple[str, str]]:
+    found = EditionLanguage.objects.filter(edition__is_printed=True)
+    return names.languages_named(found.values_list("language", flat=True).distinct())
+
+
+def publications() -> list[tuple[str, str]]:
+    """(slug, title) of what exists on paper, by the titles in the language of the page."""
+    printed = Edition.objects.filter(publication=OuterRef("pk"), is_printed=True)
+    rows = Publication.objects.filter(Exists(printed))
+    return [
+        (row.slug, languages.translated(row, "title")[0])
+        for row in rows.order_by(names.key("title"), "pk")
+    ]
+
+
+def meetings() -> list[Meeting]:
+    """All of them, the latest first; `has_points` where copies are handed over at one."""
+    points = PickUpPoint.objects.filter(meeting=OuterRef("pk"))
+    return list(Meeting.objects.annotate(has_points=Exists(points)))
+
+
+def groups() -> list[tuple[str, str]]:
+    return names.sorted_pairs((group, str(name)) for group, name in names.GROUPS.items())
