@@ -81,13 +81,11 @@ def by_meeting(choice: Choice) -> Counted:
     return _counted(choice, _meeting())
 
 
-def _counted(choice: Choice, key) -> Counted:
-    rows = (
-        _entries(choice).order_by().values("kind", key=key).annotate(change=Sum("on_hand_change"))
-    )
+def _counted(choice: Choice, told_by) -> Counted:
+    rows = _entries(choice).order_by().annotate(told_by=told_by).values_list("told_by", "kind")
     found: Counted = defaultdict(Copies)
-    for row in rows.values_list("key", "kind", "change"):
-        found[row[0]].add(row[1], row[2])
+    for name, kind, change in rows.annotate(change=Sum("on_hand_change")):
+        found[name].add(kind, change)
     return dict(found)
 
 

@@ -29,7 +29,7 @@ TENTHS = 10
 
 
 class TenthsBetween(Func):
-    """Tenths of a day from one moment to another, rounded."""
+    """Tenths of a day by which a moment lies after another, rounded."""
 
     output_field = IntegerField()
     arity = 2
@@ -98,7 +98,7 @@ def by_month(choice: Choice) -> dict[int, Month]:
         .order_by()
         .values_list(
             choice.period.month_of("accepted_at"),
-            TenthsBetween(F("accepted_at"), F("first_left")),
+            TenthsBetween(F("first_left"), F("accepted_at")),
             Case(
                 When(status=Order.Status.OPEN, then=Value(1)),
                 default=Value(0),
