@@ -1,8 +1,8 @@
-"""What orders knows and the long work of the catalogue may be asked for."""
+"""What orders knows and the long work of the catalogue may be asked for; long work of orders."""
 
 from django.utils.translation import gettext_lazy as _
 
-from catalogue import printed
+from catalogue import jobs, languages, printed
 from orders.models import StockItem
 
 
@@ -13,3 +13,13 @@ def with_copies_left(publications):
 
 
 printed.PAPERS["stock"] = (_("only what has copies left now"), with_copies_left)
+
+
+@jobs.runs("report-annex", name=_("annex for the meeting"), permission="orders.view_stockitem")
+def make_annex(job, progress, *, first, last):
+    """The annex of a period, from and to as ISO days, in the job's language."""
+    from orders.reports import annex
+    from orders.reports.periods import Period
+
+    name = f"annex-{first}-{last}-{languages.current()}.pdf"
+    return annex.make(job.folder, name, Period.of(first, last), progress)

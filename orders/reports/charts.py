@@ -86,6 +86,19 @@ def _description(table: Table) -> str:
     }
 
 
+def in_words(table: Table) -> str:
+    """The chart for whoever cannot see it, with its longest bar."""
+    rows = _drawn_rows(table)
+    if not rows:
+        return table.title
+    name, lengths = max(rows, key=lambda row: sum(row[1]))
+    return _("Chart: %(title)s. Longest bar: %(name)s, %(n)s. The table gives the figures.") % {
+        "title": table.title,
+        "name": name,
+        "n": formats.number(round(sum(lengths), 1)),
+    }
+
+
 def _keys(table: Table) -> list[dict]:
     """What each filling stands for, where anything is drawn with it."""
     used = [

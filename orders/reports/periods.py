@@ -32,6 +32,11 @@ class Period:
     first: datetime.date
     last: datetime.date
 
+    @classmethod
+    def of(cls, first: str, last: str) -> "Period":
+        """From days as a job keeps them: "2026-01-01"."""
+        return cls(datetime.date.fromisoformat(first), datetime.date.fromisoformat(last))
+
     @property
     def name(self) -> str:
         first, last = formats.date(self.first), formats.date(self.last)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalogue import formats, languages
 from catalogue.models import Edition, Meeting, Publication, State
@@ -50,6 +50,17 @@ class Table:
     is_dated: bool = False  # its rows follow one another in time
     notes: list[str] = field(default_factory=list)
 
+    def cut(self, most: int) -> "Table":
+        """No more rows than so many; the others are summed in the last one."""
+        if len(self.rows) <= most or self.is_dated:
+            return self
+        kept, others = self.rows[: most - 1], self.rows[most - 1 :]
+        sums = tuple(map(_sum, zip(*(row.figures for row in others), strict=True)))
+        name = ngettext("%(n)s other", "%(n)s others", len(others)) % {
+            "n": formats.number(len(others))
+        }
+        return replace(self, rows=[*kept, Row(name, sums)])
+
     @property
     def labelled(self) -> list[dict]:
         """The rows for a page: each figure as readers write it, with its head."""
@@ -74,6 +85,10 @@ class Table:
     @property
     def is_empty(self) -> bool:
         return not any(any(row.figures) for row in self.rows)
+
+
+def _sum(figures: Iterable[Figure]) -> Figure:
+    return sum(figure or 0 for figure in figures)
 
 
 @dataclass(frozen=True)
