@@ -28,6 +28,7 @@ PARTS: list[Callable[[Choice], Table]] = [
     tables.time_to_dispatch,
 ]
 UNDRAWN = {tables.by_state_party}  # a page of bars that says less than the table
+SHORT = 13  # rows of a table that stays on one page with its chart
 MOST_ROWS = 60  # publications in the annex; the workbook has them all
 
 
@@ -47,7 +48,12 @@ def make(folder: Path, name: str, period: Period, progress) -> dict:
 def _part(part: Callable[[Choice], Table], choice: Choice) -> dict:
     table = part(choice).cut(MOST_ROWS)
     drawing = "" if part in UNDRAWN else charts.chart(table)
-    return {"table": table, "picture": _inlined(drawing), "alt": charts.in_words(table)}
+    return {
+        "table": table,
+        "picture": _inlined(drawing),
+        "alt": charts.in_words(table),
+        "is_short": len(table.rows) <= SHORT,
+    }
 
 
 def _inlined(drawing: str) -> str:

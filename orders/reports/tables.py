@@ -109,7 +109,7 @@ def _copies_heads(first: str, *more: str) -> tuple[str, ...]:
         _("Dispatched or handed over"),
         _("Returned"),
         _("Without an order"),
-        _("Left for good"),
+        _("Distributed"),
         *more,
     )
 
