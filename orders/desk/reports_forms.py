@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue import languages
 from catalogue.models import Publication
@@ -47,8 +48,8 @@ class PeriodForm(DeskForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["from"] = DayField(label=_("From"))
-        self.fields["to"] = DayField(label=_("To"))
+        self.fields["from"] = DayField(label=pgettext_lazy("period", "From"))
+        self.fields["to"] = DayField(label=pgettext_lazy("period", "To"))
         self.order_fields(["from", "to"])
 
     def clean(self):

@@ -57,9 +57,10 @@ class Period:
 
     @property
     def months(self) -> list[datetime.date]:
-        """The first days of its months, the oldest left out where they are too many."""
+        """The first days of its months until today's, the oldest left out where too many."""
         found, month = [], self.first.replace(day=1)
-        while month <= self.last:
+        last = max(self.first, min(self.last, timezone.localdate()))
+        while month <= last:
             found.append(month)
             month = next_month(month)
         return found[-MOST_MONTHS:]
