@@ -65,18 +65,26 @@ class Period:
             month = next_month(month)
         return found[-MOST_MONTHS:]
 
-    def month_of(self, column: str, *, is_day=False) -> Case:
+    def month_of(self, column: str, *, is_day=False) -> Case | Value:
         """The number of the month in `months` that a column lies in.
 
-        Compared with the beginnings of the months, which every database does quickly and by
-        the office's clock; what is older than all of them counts with the first.
+        Compared with the beginnings of the months, by halves, which every database does quickly
+        and by the office's clock; what is older than all of them counts with the first.
         """
         begins = [month if is_day else midnight(month) for month in self.months]
-        steps = [
-            When(**{f"{column}__gte": begin}, then=Value(number))
-            for number, begin in reversed(list(enumerate(begins)))
-        ]
-        return Case(*steps, default=Value(0), output_field=IntegerField())
+        return _halved(column, begins, 0, len(begins))
+
+
+def _halved(column: str, begins: list, low: int, high: int) -> Case | Value:
+    """Which of `begins[low:high]` is the last one not after the column."""
+    if high - low <= 1:
+        return Value(low, output_field=IntegerField())
+    middle = (low + high) // 2
+    return Case(
+        When(**{f"{column}__gte": begins[middle]}, then=_halved(column, begins, middle, high)),
+        default=_halved(column, begins, low, middle),
+        output_field=IntegerField(),
+    )
 
 
 def midnight(day: datetime.date) -> datetime.datetime:
