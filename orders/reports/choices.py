@@ -1,6 +1,6 @@
 """What a report is asked about: a period, and perhaps a language, a title, a meeting, a group."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Q
@@ -22,8 +22,8 @@ class Choice:
     group: str = ""
 
     @cached_property
-    def editions(self):
-        """The editions asked about; None for all."""
+    def editions(self) -> list[int] | None:
+        """The editions asked about, fetched once; None for all."""
         if not self.language and not self.publication:
             return None
         rows = Edition.objects.all()
@@ -31,10 +31,13 @@ class Choice:
             rows = rows.filter(languages__language=self.language)
         if self.publication:
             rows = rows.filter(publication=self.publication)
-        return rows
+        return list(rows.values_list("pk", flat=True))
 
     def of_editions(self, column: str) -> Q:
-        return Q() if self.editions is None else Q(**{f"{column}__in": self.editions.values("pk")})
+        return Q() if self.editions is None else Q(**{f"{column}__in": self.editions})
+
+    def asks_of(self, edition: int) -> bool:
+        return self.editions is None or edition in self.editions
 
     @property
     def is_narrowed(self) -> bool:
@@ -46,11 +49,14 @@ class Choice:
         return bool(self.meeting or self.group)
 
     @property
+    def key(self) -> str:
+        """The same for the same question."""
+        publication, meeting = (thing and thing.pk for thing in (self.publication, self.meeting))
+        return repr((self.period, self.language, publication, meeting, self.group))
+
+    @property
     def group_name(self) -> str:
         return names.group(self.group)
-
-    def over(self, period: Period) -> "Choice":
-        return replace(self, period=period)
 
 
 def first_day():

@@ -30,15 +30,17 @@ class Demand:
 def by_edition(choice: Choice) -> dict[int, Demand]:
     """Waiting now; the rest in orders placed in the period."""
     found: dict[int, Demand] = defaultdict(Demand)
-    for edition, copies in _sums(_waiting(choice), "backordered"):
+    for edition, copies in _waiting(choice):
         found[edition].waiting = copies
-    for edition, copies in _sums(_placed(choice).filter(refused__gt=0), "refused"):
-        found[edition].refused = copies
-    for edition, copies in _sums(_expired(choice), "requested"):
-        found[edition].unconfirmed = copies
+    for edition, refused, unconfirmed in _denied(choice):
+        found[edition].refused, found[edition].unconfirmed = refused, unconfirmed
     for line in _cancelled(choice):
         _add_cancelled(found[line["edition"]], line)
-    return {edition: demand for edition, demand in found.items() if demand != Demand()}
+    return {
+        edition: demand
+        for edition, demand in found.items()
+        if demand != Demand() and choice.asks_of(edition)
+    }
 
 
 def _add_cancelled(demand: Demand, line: dict) -> None:
@@ -50,12 +52,9 @@ def _add_cancelled(demand: Demand, line: dict) -> None:
         demand.left_out += copies
 
 
-def _sums(lines, column: str):
-    return lines.order_by().values_list("edition").annotate(copies=Sum(column))
-
-
 def _lines(choice: Choice):
-    lines = OrderLine.objects.filter(choice.of_editions("edition"))
+    """Of all editions: those not asked about are dropped when counted, which is quicker."""
+    lines = OrderLine.objects.all()
     if choice.group:
         lines = lines.filter(order__state__un_group=choice.group)
     if choice.meeting:
@@ -68,11 +67,19 @@ def _placed(choice: Choice):
 
 
 def _waiting(choice: Choice):
-    return _lines(choice).filter(backordered__gt=0, order__status=Status.OPEN)
+    """(edition, copies) that open orders wait for now."""
+    lines = _lines(choice).filter(backordered__gt=0, order__status=Status.OPEN)
+    return lines.order_by().values_list("edition").annotate(copies=Sum("backordered"))
 
 
-def _expired(choice: Choice):
-    return _placed(choice).filter(order__status=Status.EXPIRED)
+def _denied(choice: Choice):
+    """(edition, copies refused, copies in orders that expired)."""
+    has_expired = Q(order__status=Status.EXPIRED)
+    lines = _placed(choice).filter(Q(refused__gt=0) | has_expired).order_by().values_list("edition")
+    return lines.annotate(
+        refused_copies=Sum("refused"),
+        unconfirmed=Coalesce(Sum("requested", filter=has_expired), 0),
+    )
 
 
 def _cancelled(choice: Choice):

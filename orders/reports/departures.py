@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from catalogue.models import Download
 from orders.models import PickUpPoint, StockEntry, StockItem
 from orders.reports.choices import Choice
+from orders.reports.kept import kept
 from orders.reports.periods import midnight
 
 Kind = StockEntry.Kind
@@ -54,7 +55,7 @@ Counted = dict[Hashable, Copies]
 
 
 def by_edition(choice: Choice) -> Counted:
-    items = _counted(choice, F("stock_item"))
+    items = _counted("item", choice, F("stock_item"))
     editions = dict(StockItem.objects.values_list("pk", "edition"))
     found: Counted = defaultdict(Copies)
     for item, copies in items.items():
@@ -64,29 +65,33 @@ def by_edition(choice: Choice) -> Counted:
 
 def by_month(choice: Choice) -> Counted:
     """By the number of the month in `choice.period.months`."""
-    return _counted(choice, choice.period.month_of("at"))
+    return _counted("month", choice, choice.period.month_of("at"))
 
 
 def by_state(choice: Choice) -> Counted:
-    return _counted(choice, Coalesce("state", f"{ORDER}state"))
+    return _counted("state", choice, Coalesce("state", f"{ORDER}state"))
 
 
 def by_orderer(choice: Choice) -> Counted:
     """By the kind of orderer; None is whoever took copies without an order."""
-    return _counted(choice, F(f"{ORDER}orderer_kind"))
+    return _counted("orderer", choice, F(f"{ORDER}orderer_kind"))
 
 
 def by_delivery(choice: Choice) -> Counted:
     """By the way the consignment went; None is over the counter without an order."""
-    return _counted(choice, F("consignment__delivery"))
+    return _counted("delivery", choice, F("consignment__delivery"))
 
 
 def by_meeting(choice: Choice) -> Counted:
     """By the meeting at whose pick-up point copies were handed over; None is elsewhere."""
-    return _counted(choice, _meeting())
+    return _counted("meeting", choice, _meeting())
 
 
-def _counted(choice: Choice, told_by) -> Counted:
+def _counted(name: str, choice: Choice, told_by) -> Counted:
+    return kept(name, choice, lambda: _count(choice, told_by))
+
+
+def _count(choice: Choice, told_by) -> Counted:
     rows = _entries(choice).order_by().annotate(told_by=told_by).values_list("told_by", "kind")
     found: Counted = defaultdict(Copies)
     for name, kind, change in rows.annotate(change=Sum("on_hand_change")):
@@ -153,8 +158,11 @@ def downloads_by_edition(choice: Choice) -> dict[int, int]:
 
 def downloads_by_month(choice: Choice) -> dict[int, int]:
     month = choice.period.month_of("day", is_day=True)
-    rows = _downloads(choice).values(month=month).annotate(number=Sum("count"))
-    return dict(rows.values_list("month", "number"))
+    rows = _downloads(choice).annotate(month=month).values_list("month", "file")
+    found: dict[int, int] = defaultdict(int)
+    for number, _file, count in rows.annotate(number=Sum("count")):
+        found[number] += count
+    return dict(found)
 
 
 def _downloads(choice: Choice):

@@ -24,6 +24,7 @@ from django.db.models import (
 
 from orders.models import Consignment, Order, OrderLine
 from orders.reports.choices import Choice
+from orders.reports.kept import kept
 
 TENTHS = 10
 
@@ -92,6 +93,10 @@ class Month:
 
 def by_month(choice: Choice) -> dict[int, Month]:
     """By the number of the month in `choice.period.months`."""
+    return kept("time", choice, lambda: _count(choice))
+
+
+def _count(choice: Choice) -> dict[int, Month]:
     rows = (
         _accepted(choice)
         .annotate(first_left=_first_left())

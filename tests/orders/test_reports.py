@@ -7,18 +7,20 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pikepdf
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from openpyxl import load_workbook
 
 from catalogue import languages
-from catalogue.models import Download, LanguageRequest, Meeting
+from catalogue.models import Download, Job, LanguageRequest, Meeting
 from orders import fulfilment, lifecycle, privacy, stock
 from orders.models import Order, StockLocation
-from orders.reports import charts, choices, periods, speed, tables
+from orders.reports import annex, charts, choices, periods, speed, tables
 from orders.reports.choices import Choice
 from orders.reports.periods import Period
 from tests.builders import (
@@ -41,6 +43,7 @@ HOSTILE = "=cmd()|' /C calc'!A0"
 @pytest.fixture(autouse=True)
 def one_factor(settings):
     settings.STAFF_SECOND_FACTOR = False
+    cache.clear()
 
 
 def at(month, day, hour=12):
@@ -431,6 +434,7 @@ def test_erasing_people_changes_no_figure(world):
 
     for order in Order.objects.ended():
         privacy.erase(order)
+    cache.clear()
 
     assert Order.objects.exclude(erased_at=None).count() == 3
     assert shown(everything()) == before
@@ -594,3 +598,53 @@ def test_small_rows_of_a_chart_are_summed(db):
 
     assert drawing.count('font-weight="600"') == charts.MOST
     assert "9 others" in drawing
+
+
+# The annex ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", languages.interface_languages())
+def test_the_annex_is_a_tagged_pdf_in_its_language(world, tmp_path, language):
+    told = []
+    with override(language):
+        outcome = annex.make(tmp_path, "annex.pdf", YEAR, lambda *step: told.append(step))
+
+    with pikepdf.open(tmp_path / outcome["file"]) as pdf:
+        assert str(pdf.Root.Lang) == language
+        assert pdf.Root.MarkInfo.Marked
+        assert "/StructTreeRoot" in pdf.Root
+    assert told[-1] == (len(annex.PARTS) + 1, len(annex.PARTS) + 1)
+
+
+def test_the_annex_sums_who_is_no_state_party(world):
+    world.states["DE"].status = "signatory"
+    world.states["DE"].save()
+
+    rows = {row.name: row.figures[3] for row in tables.by_state_party(Choice(YEAR)).rows}
+
+    assert rows == {
+        "Côte d’Ivoire": 2,
+        "Switzerland": 9,
+        "Other States, organizations and persons": 5 + 10 + 4,
+    }
+
+
+def test_an_annex_is_begun_for_each_language_chosen(admin_client, settings, db):
+    settings.JOBS = "worker"
+    form = {"from": "2026-01-01", "to": "2026-06-30", "languages": ["fr", "es"]}
+
+    answer = admin_client.post(reverse("desk:make-annex"), form)
+
+    assert answer.url == reverse("editing:jobs")
+    jobs = Job.objects.order_by("language").values_list("kind", "language", "arguments")
+    days = {"first": "2026-01-01", "last": "2026-06-30"}
+    assert list(jobs) == [("report-annex", "es", days), ("report-annex", "fr", days)]
+
+
+def test_an_annex_in_no_language_is_asked_again(admin_client, db):
+    answer = admin_client.post(reverse("desk:make-annex"), {"from": "2026-01-01"})
+
+    assert answer.status_code == 422
+    assert "Choose at least one language." in answer.text
+    assert 'value="2026-01-01"' in answer.text
+    assert not Job.objects.exists()
