@@ -81,9 +81,10 @@ class ReportForm(PeriodForm):
         super().__init__(*args, **kwargs)
         self.meetings = choices.meetings()
         places = [(one.code, str(one)) for one in self.meetings if one.has_points]
+        on_paper = choices.on_paper()
         offered = {
-            "language": choices.tags(),
-            "publication": choices.publications(),
+            "language": on_paper.tags,
+            "publication": on_paper.publications,
             "meeting": places,
             "group": choices.groups(),
         }

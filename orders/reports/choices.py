@@ -73,19 +73,25 @@ def named(name: str) -> Period:
 # What can be chosen -------------------------------------------------------------
 
 
-def tags() -> list[tuple[str, str]]:
-    found = EditionLanguage.objects.filter(edition__is_printed=True)
-    return names.languages_named(found.values_list("language", flat=True).distinct())
+@dataclass(frozen=True)
+class OnPaper:
+    """What exists on paper: languages as (tag, name), publications as (slug, title)."""
+
+    tags: list[tuple[str, str]]
+    publications: list[tuple[str, str]]
 
 
-def publications() -> list[tuple[str, str]]:
-    """(slug, title) of what exists on paper, by the titles in the language of the page."""
-    printed = Edition.objects.filter(publication=OuterRef("pk"), is_printed=True)
-    rows = Publication.objects.filter(Exists(printed))
-    return [
-        (row.slug, languages.translated(row, "title")[0])
-        for row in rows.order_by(names.key("title"), "pk")
-    ]
+def on_paper() -> OnPaper:
+    """In one query; publications sorted by their titles in the language of the page."""
+    printed = EditionLanguage.objects.filter(edition__is_printed=True)
+    rows = printed.select_related("edition__publication").order_by(
+        f"edition__publication__{names.key('title')}", "edition__publication"
+    )
+    works = {row.edition.publication.slug: row.edition.publication for row in rows}
+    return OnPaper(
+        names.languages_named({row.language for row in rows}),
+        [(slug, languages.translated(work, "title")[0]) for slug, work in works.items()],
+    )
 
 
 def meetings() -> list[Meeting]:

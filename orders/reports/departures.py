@@ -55,7 +55,7 @@ Counted = dict[Hashable, Copies]
 
 
 def by_edition(choice: Choice) -> Counted:
-    items = _counted("item", choice, F("stock_item"))
+    items = _counted("item", choice, F("stock_item"))  # as the index has them
     editions = dict(StockItem.objects.values_list("pk", "edition"))
     found: Counted = defaultdict(Copies)
     for item, copies in items.items():
