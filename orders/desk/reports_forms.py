@@ -22,16 +22,13 @@ class DayField(forms.DateField):
     """A day as browsers send it."""
 
     def __init__(self, **kwargs):
+        wrong = _("Write the date as year-month-day, for example 2026-12-31.")
         super().__init__(
-            **{
-                "required": False,
-                "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-                "input_formats": ["%Y-%m-%d"],
-                "error_messages": {
-                    "invalid": _("Write the date as year-month-day, for example 2026-12-31.")
-                },
-            }
-            | kwargs
+            required=False,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            input_formats=["%Y-%m-%d"],
+            error_messages={"invalid": wrong},
+            **kwargs,
         )
 
     def clean(self, value):

@@ -56,7 +56,7 @@ Counted = dict[Hashable, Copies]
 
 def by_edition(choice: Choice) -> Counted:
     items = _counted("item", choice, F("stock_item"))  # as the index has them
-    editions = dict(StockItem.objects.values_list("pk", "edition"))
+    editions: dict[Hashable, int] = dict(StockItem.objects.values_list("pk", "edition"))
     found: Counted = defaultdict(Copies)
     for item, copies in items.items():
         found[editions[item]] += copies
@@ -121,8 +121,8 @@ def _meeting():
 
     A location may serve one meeting after another; on other days the last one begun counts.
     """
-    points = PickUpPoint.objects.exclude(meeting=None).exclude(location=None)
-    points = list(points.filter(location__is_main=False).order_by("-opens_on", "-pk"))
+    placed = PickUpPoint.objects.exclude(meeting=None).exclude(location=None)
+    points = list(placed.filter(location__is_main=False).order_by("-opens_on", "-pk"))
     counter = [_open(point) for point in points] + [_begun(point) for point in points]
     of_a_walk_up = Case(*counter, default=Value(None, IntegerField()), output_field=IntegerField())
     return Case(

@@ -102,7 +102,7 @@ def preset(name: str, begin: datetime.date | None = None) -> Period:
         return year(today.year - 1)
     if name == "last-quarter":
         return quarter_before(today)
-    if name == "since-meeting" and (meeting := last_meeting()):
+    if name == "since-meeting" and (meeting := last_meeting()) and meeting.ends_on:
         return Period(meeting.ends_on + datetime.timedelta(1), today)
     if name == "everything":
         return Period(min(begin or today, today), today)
@@ -129,4 +129,4 @@ def last_formal(meetings: Iterable[Meeting]) -> Meeting | None:
     today = timezone.localdate()
     over = [one for one in meetings if one.ends_on and one.ends_on < today]
     formal = [one for one in over if FORMAL.search(one.code)]
-    return max(formal, key=lambda one: one.ends_on, default=None)
+    return max(formal, key=lambda one: one.ends_on or today, default=None)
