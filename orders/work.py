@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue import jobs, printed
+from catalogue import jobs, languages, printed
 from orders import audit, events
 from orders.models import Consignment, StockItem
 
@@ -62,3 +62,13 @@ def check_ledger(_job, progress):
     found = audit.outcome_of(list(audit.breaches()))
     progress(1, 1)
     return found
+
+
+@jobs.runs("report-annex", name=_("annex for the meeting"), permission="orders.view_stockitem")
+def make_annex(job, progress, *, first, last):
+    """The annex of a period, from and to as ISO days, in the job's language."""
+    from orders.reports import annex
+    from orders.reports.periods import Period
+
+    name = f"annex-{first}-{last}-{languages.current()}.pdf"
+    return annex.make(job.folder, name, Period.of(first, last), progress)

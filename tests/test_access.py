@@ -41,6 +41,11 @@ PAGES = {
     "locations": {ADMINISTRATOR},
     "messages": DESK,
     "message": DESK,
+    "reports": EVERYBODY,
+    "report": EVERYBODY,
+    "report-csv": EVERYBODY,
+    "report-xlsx": EVERYBODY,
+    "annex": EVERYBODY,
 }
 BUTTONS = {
     "customs-table": DESK,
@@ -86,6 +91,7 @@ BUTTONS = {
     "name-location": {ADMINISTRATOR},
     "remove-location": {ADMINISTRATOR},
     "again": DESK,
+    "make-annex": EVERYBODY,
 }
 WITH_A_FORM = {"enter", "papers"}  # pages that take what is typed on them
 NAMES = sorted(PAGES | BUTTONS)
@@ -108,6 +114,7 @@ def world(db):
         "locations": stock.main_location().pk,
         "messages": OutgoingMessage.objects.last().pk,
         "meetings": make_point().pk,
+        "reports": "language",
     }
 
 

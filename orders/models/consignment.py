@@ -91,6 +91,7 @@ class Consignment(models.Model):
         ]
         indexes = [
             models.Index("status", "pick_up_point", name="consignment_whereabouts"),
+            models.Index("order", "left_at", name="consignment_first_left"),
         ]
 
     def __str__(self):

@@ -138,6 +138,18 @@ class StockEntry(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("stock movement"), _("stock movements")
         ordering = ["-pk"]
+        indexes = [  # for reports: what came or left, without promises
+            models.Index(
+                fields=["kind", "stock_item", "at", "on_hand_change"],
+                condition=~Q(on_hand_change=0),
+                name="entry_left_by_edition",
+            ),
+            models.Index(
+                fields=["kind", "at", "on_hand_change"],
+                condition=~Q(on_hand_change=0),
+                name="entry_left_by_time",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(on_hand_change=0, allocated_change=0, unusable_change=0),

@@ -1,0 +1,104 @@
+"""What a report is asked about: a period, and perhaps a language, a title, a meeting, a group."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from catalogue import languages
+from catalogue.models import Edition, EditionLanguage, Meeting, Publication
+from orders.models import PickUpPoint, StockEntry
+from orders.reports import names
+from orders.reports.periods import Period, preset
+
+
+@dataclass(frozen=True)
+class Choice:
+    period: Period
+    language: str = ""
+    publication: Publication | None = None
+    meeting: Meeting | None = None
+    group: str = ""
+
+    @cached_property
+    def editions(self) -> list[int] | None:
+        """The editions asked about, fetched once; None for all."""
+        if not self.language and not self.publication:
+            return None
+        rows = Edition.objects.all()
+        if self.language:
+            rows = rows.filter(languages__language=self.language)
+        if self.publication:
+            rows = rows.filter(publication=self.publication)
+        return list(rows.values_list("pk", flat=True))
+
+    def of_editions(self, column: str) -> Q:
+        return Q() if self.editions is None else Q(**{f"{column}__in": self.editions})
+
+    def asks_of(self, edition: int) -> bool:
+        return self.editions is None or edition in self.editions
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.language or self.publication or self.meeting or self.group)
+
+    @property
+    def is_about_people(self) -> bool:
+        """Whether it asks who took copies or where, which no download tells."""
+        return bool(self.meeting or self.group)
+
+    @property
+    def key(self) -> str:
+        """The same for the same question."""
+        publication, meeting = (thing and thing.pk for thing in (self.publication, self.meeting))
+        return repr((self.period, self.language, publication, meeting, self.group))
+
+    @property
+    def group_name(self) -> str:
+        return names.group(self.group)
+
+
+def first_day():
+    """The day of the first movement of paper; None before there is any."""
+    first = StockEntry.objects.order_by("at").values_list("at", flat=True).first()
+    return first and timezone.localdate(first)
+
+
+def named(name: str) -> Period:
+    """The period of a preset."""
+    return preset(name, first_day() if name == "everything" else None)
+
+
+# What can be chosen -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OnPaper:
+    """What exists on paper: languages as (tag, name), publications as (slug, title)."""
+
+    tags: list[tuple[str, str]]
+    publications: list[tuple[str, str]]
+
+
+def on_paper() -> OnPaper:
+    """In one query; publications sorted by their titles in the language of the page."""
+    printed = EditionLanguage.objects.filter(edition__is_printed=True)
+    rows = printed.select_related("edition__publication").order_by(
+        f"edition__publication__{names.key('title')}", "edition__publication"
+    )
+    works = {row.edition.publication.slug: row.edition.publication for row in rows}
+    return OnPaper(
+        names.languages_named({row.language for row in rows}),
+        [(slug, languages.translated(work, "title")[0]) for slug, work in works.items()],
+    )
+
+
+def meetings() -> list[Meeting]:
+    """All of them, the latest first; `has_points` where copies are handed over at one."""
+    points = PickUpPoint.objects.filter(meeting=OuterRef("pk"))
+    return list(Meeting.objects.annotate(has_points=Exists(points)))
+
+
+def groups() -> list[tuple[str, str]]:
+    return names.sorted_pairs((group, str(name)) for group, name in names.GROUPS.items())

@@ -1,0 +1,151 @@
+"""How long orders wait for their first parcel: from accepted to dispatched or handed over.
+
+In tenths of a day, counted by the database; an order counts in the month it was accepted. What
+has not left yet is in no median: it is told beside it.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+
+from orders.models import Consignment, Order, OrderLine
+from orders.reports.choices import Choice
+from orders.reports.kept import kept
+
+TENTHS = 10
+
+
+class TenthsBetween(Func):
+    """Tenths of a day by which a moment lies after another, rounded."""
+
+    output_field = IntegerField()
+    arity = 2
+
+    def as_sqlite(self, compiler, connection, **context):
+        template = "CAST(ROUND((julianday(%(expressions)s)) * 10) AS INTEGER)"
+        joiner = ") - julianday("
+        return self.as_sql(compiler, connection, template=template, arg_joiner=joiner, **context)
+
+    def as_postgresql(self, compiler, connection, **context):
+        template = "CAST(ROUND(EXTRACT(EPOCH FROM (%(expressions)s)) / 8640) AS integer)"
+        return self.as_sql(compiler, connection, template=template, arg_joiner=" - ", **context)
+
+
+@dataclass
+class Month:
+    """Orders accepted in a month."""
+
+    accepted: int = 0
+    ended: int = 0  # over without a parcel
+    unfinished: int = 0  # a first parcel left, copies are still to come
+    waits: Counter = field(default_factory=Counter)  # orders by tenths of a day
+
+    @property
+    def left(self) -> int:
+        return sum(self.waits.values())
+
+    @property
+    def open(self) -> int:
+        """Accepted, and no parcel has left yet."""
+        return self.accepted - self.left - self.ended
+
+    @property
+    def median(self) -> float | None:
+        """Days within which half of the orders left; between the two in the middle."""
+        if not self.waits:
+            return None
+        return (self._at((self.left + 1) // 2) + self._at(self.left // 2 + 1)) / 2 / TENTHS
+
+    @property
+    def slow(self) -> float | None:
+        """Days within which nine in ten left (nearest rank)."""
+        return self._at(-(-9 * self.left // 10)) / TENTHS if self.waits else None
+
+    def _at(self, rank: int) -> int:
+        for tenths in sorted(self.waits):
+            rank -= self.waits[tenths]
+            if rank <= 0:
+                return tenths
+        raise AssertionError("unreachable: a rank is at most the number of orders")
+
+    def __add__(self, other: "Month") -> "Month":
+        return Month(
+            self.accepted + other.accepted,
+            self.ended + other.ended,
+            self.unfinished + other.unfinished,
+            self.waits + other.waits,
+        )
+
+
+def by_month(choice: Choice) -> dict[int, Month]:
+    """By the number of the month in `choice.period.months`."""
+    return kept("time", choice, lambda: _count(choice))
+
+
+def _count(choice: Choice) -> dict[int, Month]:
+    rows = (
+        _accepted(choice)
+        .annotate(first_left=_first_left())
+        .order_by()
+        .values_list(
+            choice.period.month_of("accepted_at"),
+            TenthsBetween(F("first_left"), F("accepted_at")),
+            Case(
+                When(status=Order.Status.OPEN, then=Value(1)),
+                default=Value(0),
+                output_field=IntegerField(),
+            ),
+        )
+        .annotate(number=Count("pk"))
+    )
+    found: dict[int, Month] = defaultdict(Month)
+    for month, tenths, is_open, number in rows:
+        _add(found[month], tenths, is_open, number)
+    return dict(found)
+
+
+def _add(month: Month, tenths: int | None, is_open: int, number: int) -> None:
+    month.accepted += number
+    if tenths is not None:
+        month.waits[max(tenths, 0)] += number
+        month.unfinished += number if is_open else 0
+    elif not is_open:
+        month.ended += number
+
+
+def oldest_open(choice: Choice, most: int = 5):
+    """Open orders of the period of which nothing has left, the oldest first."""
+    left = Consignment.objects.filter(order=OuterRef("pk"), left_at__isnull=False)
+    waiting = _accepted(choice).filter(~Exists(left), status=Order.Status.OPEN)
+    return waiting.oldest_first().only("number", "accepted_at", "hold")[:most]
+
+
+def _first_left():
+    left = Consignment.objects.filter(order=OuterRef("pk"), left_at__isnull=False).order_by()
+    return Subquery(left.values("order").annotate(first=Min("left_at")).values("first"))
+
+
+def _accepted(choice: Choice):
+    rows = Order.objects.filter(choice.period.holds("accepted_at"))
+    if choice.editions is not None:
+        lines = OrderLine.objects.filter(choice.of_editions("edition"), order=OuterRef("pk"))
+        rows = rows.filter(Exists(lines))
+    if choice.group:
+        rows = rows.filter(state__un_group=choice.group)
+    if choice.meeting:
+        rows = rows.filter(Q(pick_up_point__meeting=choice.meeting))
+    return rows

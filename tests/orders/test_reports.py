@@ -1,0 +1,650 @@
+"""The reports: every figure equals a separate account of what was done."""
+
+import csv
+import io
+import statistics
+from collections import Counter
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pikepdf
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+from openpyxl import load_workbook
+
+from catalogue import languages
+from catalogue.models import Download, Job, LanguageRequest, Meeting
+from orders import fulfilment, lifecycle, privacy, stock
+from orders.models import Order, StockLocation
+from orders.reports import annex, charts, choices, periods, speed, tables
+from orders.reports.choices import Choice
+from orders.reports.periods import Period
+from tests.builders import (
+    clerk,
+    make_consignment,
+    make_details,
+    make_edition,
+    make_file,
+    make_order,
+    make_point,
+    make_publication,
+    make_state,
+)
+
+ZURICH = ZoneInfo("Europe/Zurich")
+YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
+HOSTILE = "=cmd()|' /C calc'!A0"
+
+
+@pytest.fixture(autouse=True)
+def one_factor(settings):
+    settings.STAFF_SECOND_FACTOR = False
+    cache.clear()
+
+
+def at(month, day, hour=12):
+    return time_machine.travel(datetime(2026, month, day, hour, tzinfo=ZURICH), tick=False)
+
+
+class World:
+    """A small year at the desk, and beside it an account kept by hand."""
+
+    def __init__(self):
+        self.left = Counter()  # (what it is told by, name) → issued, returned, walk-ups
+        self.make_things()
+        self.february()
+        self.march()
+        self.september()
+
+    def make_things(self):
+        with at(1, 5):
+            self.states = {
+                "CH": make_state("CH", "Switzerland", name_fr="Suisse", name_es="Suiza"),
+                "CI": make_state("CI", "Côte d’Ivoire", name_fr="Côte d’Ivoire", name_es="Costa"),
+                "DE": make_state("DE", "Germany", name_fr="Allemagne", name_es="Alemania"),
+            }
+            groups = {"CH": "Western European and other States", "CI": "African States"}
+            for iso2, group in (groups | {"DE": groups["CH"]}).items():
+                type(self.states[iso2]).objects.filter(pk=self.states[iso2].pk).update(
+                    un_group=group
+                )
+            self.plan = make_publication("plan", title_en="Plan", title_fr="Le plan")
+            self.danger = make_publication("danger", title_en=HOSTILE)
+            self.french = make_edition(self.plan, "fr", on_hand=100)
+            self.three = make_edition(self.plan, "en fr es", on_hand=100)
+            self.odd = make_edition(self.danger, "en", on_hand=5)
+            self.meeting = Meeting.objects.create(
+                code="14MSP",
+                name_en="Fourteenth Meeting",
+                starts_on="2026-09-14",
+                ends_on="2026-09-17",
+            )
+            self.counter = StockLocation.objects.create(slug="hall", name_en="Hall")
+            self.point = make_point(
+                "Hall",
+                meeting=self.meeting,
+                location=self.counter,
+                opens_on=date(2026, 9, 14),
+                closes_on=date(2026, 9, 17),
+            )
+
+    def note(self, copies, column, **told_by):
+        for what, name in told_by.items():
+            self.left[what, name, column] += copies
+
+    def february(self):
+        """12 French copies to Switzerland by post, 3 of them in a parcel that comes back."""
+        with at(2, 1):
+            order = make_order(
+                (self.french, 9), state=self.states["CH"], orderer_kind="state_party"
+            )
+            again = make_order(
+                (self.french, 3), state=self.states["CH"], orderer_kind="state_party"
+            )
+            lifecycle.release(again, by=clerk())  # held as a possible duplicate
+        with at(2, 4):
+            make_consignment(order, "sent")
+            back = make_consignment(again, "sent")
+        self.sent(12, "french", month=2)
+        with at(3, 2):
+            fulfilment.take_back(back, by=clerk(), reason="unknown", unusable={})
+        self.note(
+            3,
+            "returned",
+            language="French",
+            publication="plan",
+            state="CH",
+            orderer="state_party",
+            delivery="post",
+            meeting=None,
+            month=3,
+        )
+
+    def sent(self, copies, edition, *, month):
+        self.note(
+            copies,
+            "issued",
+            language="French",
+            publication="plan",
+            state="CH",
+            orderer="state_party",
+            delivery="post",
+            meeting=None,
+            month=month,
+        )
+
+    def march(self):
+        """8 ordered where 5 lie: 5 go by courier to Germany, 3 wait; 2 over the counter."""
+        with at(3, 10):
+            self.short = make_order(
+                (self.odd, 8),
+                state=self.states["DE"],
+                orderer_kind="observer",
+                delivery="courier",
+                phone="+41 22 000 00 00",
+            )
+        with at(3, 31, 23):  # still March by the office's clock
+            make_consignment(self.short, "sent")
+            stock.walk_up(self.three, 2, by=clerk(), state=self.states["CI"])
+        self.note(
+            5,
+            "issued",
+            language="English",
+            publication="danger",
+            state="DE",
+            orderer="observer",
+            delivery="courier",
+            meeting=None,
+            month=3,
+        )
+        self.note(
+            2,
+            "walk_ups",
+            language="English, French and Spanish",
+            publication="plan",
+            state="CI",
+            orderer=None,
+            delivery=None,
+            meeting=None,
+            month=3,
+        )
+
+    def september(self):
+        """10 copies picked up at the meeting, 4 without an order from its counter."""
+        with at(9, 1):
+            order = make_order((self.three, 10), pick_up_point=self.point, orderer_kind="other")
+            stock.transfer(
+                self.french, 20, origin=stock.main_location(), destination=self.counter, by=clerk()
+            )
+        with at(9, 15):
+            make_consignment(order, "handed_over")
+            stock.walk_up(self.french, 4, by=clerk(), location=self.counter)
+        self.note(
+            10,
+            "issued",
+            language="English, French and Spanish",
+            publication="plan",
+            state=None,
+            orderer="other",
+            delivery="pick_up",
+            meeting="14MSP",
+            month=9,
+        )
+        self.note(
+            4,
+            "walk_ups",
+            language="French",
+            publication="plan",
+            state=None,
+            orderer=None,
+            delivery=None,
+            meeting="14MSP",
+            month=9,
+        )
+
+    def account(self, what):
+        """name → (issued, returned, walk-ups, left)."""
+        names = {name for told_by, name, _column in self.left if told_by == what}
+        rows = {}
+        for name in names:
+            issued, returned, walk_ups = (
+                self.left[what, name, column] for column in ("issued", "returned", "walk_ups")
+            )
+            rows[name] = (issued, returned, walk_ups, issued - returned + walk_ups)
+        return rows
+
+
+@pytest.fixture
+def world(db):
+    with at(9, 30):
+        yield World()
+
+
+NAMES = {
+    "publication": {"plan": "Plan", "danger": HOSTILE},
+    "state": {"CH": "Switzerland", "CI": "Côte d’Ivoire", "DE": "Germany", None: "No State named"},
+    "orderer": {
+        "state_party": "State Party",
+        "observer": "International organization",
+        "other": "Other",
+        None: "Handed out without an order",
+    },
+    "delivery": {
+        "post": "By post",
+        "courier": "By courier",
+        "pick_up": "Pick-up",
+        None: "Handed out without an order",
+    },
+    "meeting": {"14MSP": "Fourteenth Meeting", None: "Not at a meeting"},
+    "month": {2: "February 2026", 3: "March 2026", 9: "September 2026"},
+}
+COPIES = ["language", *NAMES]
+
+
+def figures(table):
+    return {row.name: row.figures[:4] for row in table.rows if any(row.figures)}
+
+
+@pytest.mark.parametrize("slug", COPIES)
+def test_copies_equal_the_account_kept_by_hand(world, slug):
+    table = tables.REPORTS[slug].make(Choice(YEAR))
+
+    expected = {
+        NAMES.get(slug, {}).get(name, name): row for name, row in world.account(slug).items()
+    }
+    assert figures(table) == expected
+    assert table.totals[:4] == (27, 3, 6, 30)
+
+
+def test_copies_by_regional_group_add_up_its_states(world):
+    table = tables.by_group(Choice(YEAR))
+
+    assert figures(table) == {
+        "Western European and other States": (17, 3, 0, 14),
+        "African States": (0, 0, 2, 2),
+        "No State named": (10, 0, 4, 14),
+    }
+
+
+@pytest.mark.parametrize("slug", COPIES)
+def test_quarters_add_up_to_the_year(world, slug):
+    quarters = [
+        Period(date(2026, month, 1), periods.next_month(date(2026, month + 2, 1)) - timedelta(1))
+        for month in (1, 4, 7, 10)
+    ]
+
+    totals = [tables.REPORTS[slug].make(Choice(quarter)).totals[:4] for quarter in quarters]
+
+    assert tuple(map(sum, zip(*totals, strict=True))) == (27, 3, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "left"),
+    [
+        ({"language": "fr"}, 25),
+        ({"language": "es"}, 12),
+        ({"group": "African States"}, 2),
+        ({"group": "Western European and other States"}, 14),
+    ],
+)
+@pytest.mark.parametrize("slug", [*COPIES, "group"])
+def test_a_filter_narrows_every_table_alike(world, slug, narrowed, left):
+    assert tables.REPORTS[slug].make(Choice(YEAR, **narrowed)).totals[3] == left
+
+
+@pytest.mark.parametrize("slug", [*COPIES, "group"])
+def test_a_meeting_or_a_title_narrows_every_table_alike(world, slug):
+    make = tables.REPORTS[slug].make
+
+    assert make(Choice(YEAR, meeting=world.meeting)).totals[3] == 14
+    assert make(Choice(YEAR, publication=world.danger)).totals[3] == 5
+
+
+def test_downloads_stand_beside_paper(world):
+    file = make_file(world.french)
+    Download.objects.create(file=file, day="2026-02-03", count=7)
+    Download.objects.create(file=file, day="2026-09-03", count=2)
+    Download.objects.create(file=file, day="2025-12-31", count=50)
+
+    by_language = {row.name: row.figures[4] for row in tables.by_language(Choice(YEAR)).rows}
+    by_month = [row.figures[4] for row in tables.by_month(Choice(YEAR)).rows]
+
+    assert by_language == {"French": 7 + 2, "English, French and Spanish": 0, "English": 0}
+    assert by_month == [0, 7, 0, 0, 0, 0, 0, 0, 2]
+    assert tables.by_publication(Choice(YEAR)).totals[4] == 9
+
+
+def test_downloads_are_left_out_where_it_is_asked_who(world):
+    table = tables.by_language(Choice(YEAR, group="African States"))
+
+    assert "PDF downloads" not in table.heads
+
+
+# Unmet demand -------------------------------------------------------------------
+
+
+def test_unmet_demand_by_edition(world, settings):
+    settings.COPIES_PER_TITLE = 10
+    with at(9, 20):
+        lifecycle.cancel(make_order((world.odd, 4)), by=clerk(), reason="no longer needed")
+        lifecycle.cancel(make_order((world.french, 6)), by=clerk(), reason="was on the shelf")
+        make_order((world.odd, 2), status=Order.Status.EXPIRED)
+    Order.objects.filter(status="expired").update(placed_at=timezone.now())
+
+    table = tables.unmet(Choice(YEAR))
+
+    [row] = table.rows
+    assert row.name == f"{HOSTILE} – English"
+    assert row.figures == (3, 0, 4, 0, 2)  # waiting, left out, given up, not granted, expired
+
+
+def test_what_was_left_out_is_told_from_what_was_given_up(world):
+    with at(9, 20):
+        order = lifecycle.place(
+            details=make_details(),
+            quantities={world.odd.pk: 6},
+            language="en",
+            key="left-out",
+            waits={world.odd.pk: False},
+        )
+        lifecycle.confirm(order)
+
+    [row] = tables.unmet(Choice(YEAR)).rows
+
+    assert row.figures == (3, 6, 0, 0, 0)
+
+
+def test_wishes_for_a_language_are_counted_met_or_not(world):
+    for number, told in enumerate([None, timezone.now(), timezone.now()]):
+        LanguageRequest.objects.create(
+            publication=world.plan,
+            language="ar",
+            correspondence_language="en",
+            email="" if told else f"r{number}@example.org",
+            confirmed_at=timezone.now(),
+            notified_at=told,
+        )
+
+    [row] = tables.requests(Choice(YEAR)).rows
+
+    assert (row.name, row.figures) == ("Plan – Arabic", (3, 2, 1))
+
+
+# Time ---------------------------------------------------------------------------
+
+
+def test_time_to_dispatch_equals_an_independent_count(db):
+    waits = [0.5, 2, 3, 3.5, 8, 21]
+    with at(5, 1):
+        edition = make_edition(on_hand=500)
+    for days in waits:
+        with at(5, 2):
+            order = make_order((edition, 1))
+        with time_machine.travel(
+            datetime(2026, 5, 2, 12, tzinfo=ZURICH) + timedelta(days), tick=False
+        ):
+            make_consignment(order, "sent")
+    with at(5, 20):
+        late = make_order((edition, 1))
+        lifecycle.cancel(make_order((edition, 1)))
+
+    choice = Choice(YEAR)
+    may = tables.time_to_dispatch(choice).rows[4].figures
+
+    assert may[:5] == (8, 6, 0, 1, 1)  # accepted, left, unfinished, nothing left, ended
+    assert may[5] == statistics.median(waits)
+    assert may[6] == 21
+    assert [order.number for order in speed.oldest_open(choice)] == [late.number]
+
+
+def test_a_second_parcel_does_not_make_an_order_slower(world):
+    with at(4, 10):
+        stock.receive(world.odd, 3, by=clerk())
+        make_consignment(Order.objects.get(pk=world.short.pk), "sent")
+
+    march = tables.time_to_dispatch(Choice(YEAR)).rows[2].figures
+
+    assert march[:3] == (1, 1, 0)
+    assert march[5] == 21.4  # 10 March 12:00 to 31 March 23:00, an hour lost to summer time
+
+
+def test_an_order_of_which_copies_are_still_to_come_is_told_apart(world):
+    march = tables.time_to_dispatch(Choice(YEAR)).rows[2].figures
+
+    assert march[:5] == (1, 1, 1, 0, 0)
+
+
+# Nothing personal ---------------------------------------------------------------
+
+
+def everything():
+    return {slug: report.make(Choice(YEAR)) for slug, report in tables.REPORTS.items()}
+
+
+def shown(found):
+    return {slug: (table.rows, table.totals) for slug, table in found.items()}
+
+
+def test_erasing_people_changes_no_figure(world):
+    before = shown(everything())
+
+    for order in Order.objects.ended():
+        privacy.erase(order)
+    cache.clear()
+
+    assert Order.objects.exclude(erased_at=None).count() == 3
+    assert shown(everything()) == before
+
+
+@pytest.mark.parametrize("slug", tables.REPORTS)
+def test_no_report_names_a_person(admin_client, world, slug):
+    Order.objects.update(name="MARKED PERSON", organisation="MARKED HOUSE", email="m@example.org")
+    for name in ("desk:report", "desk:report-csv"):
+        text = admin_client.get(reverse(name, args=[slug])).content.decode()
+
+        assert "MARKED" not in text
+        assert "m@example.org" not in text
+
+
+# Languages ----------------------------------------------------------------------
+
+IN_ORDER = {
+    "en": ["Côte d’Ivoire", "Germany", "Switzerland", "No State named"],
+    "fr": ["Allemagne", "Côte d’Ivoire", "Suisse"],
+    "es": ["Alemania", "Costa", "Suiza"],
+}
+
+
+@pytest.mark.parametrize("language", IN_ORDER)
+def test_states_are_named_and_sorted_in_the_readers_language(world, language):
+    with override(language):
+        names = [row.name for row in tables.by_state(Choice(YEAR)).rows]
+
+    assert names[: len(IN_ORDER[language])] == IN_ORDER[language]
+
+
+def test_a_title_known_only_in_another_language_says_so(world):
+    with override("fr"):
+        rows = {row.name: row.language for row in tables.by_publication(Choice(YEAR)).rows}
+
+    assert rows == {"Le plan": "", HOSTILE: "en"}
+
+
+@pytest.mark.parametrize("language", languages.interface_languages())
+@pytest.mark.parametrize("slug", tables.REPORTS)
+def test_every_report_opens_in_every_language(admin_client, world, slug, language):
+    with override(language):
+        answer = admin_client.get(reverse("desk:report", args=[slug]), {"period": "this-year"})
+
+    assert answer.status_code == 200
+    assert "style=" not in answer.text
+
+
+# Periods ------------------------------------------------------------------------
+
+
+def test_short_names_of_periods(db):
+    Meeting.objects.create(code="13MSP", name_en="x", starts_on="2025-09-01", ends_on="2025-09-05")
+    Meeting.objects.create(
+        code="intersessional", name_en="y", starts_on="2026-04-01", ends_on="2026-04-02"
+    )
+    with at(5, 20):
+        assert periods.preset("this-year") == Period(date(2026, 1, 1), date(2026, 5, 20))
+        assert periods.preset("last-year") == Period(date(2025, 1, 1), date(2025, 12, 31))
+        assert periods.preset("last-quarter") == Period(date(2026, 1, 1), date(2026, 3, 31))
+        assert periods.preset("since-meeting") == Period(date(2025, 9, 6), date(2026, 5, 20))
+
+
+def test_everything_so_far_begins_with_the_first_movement(world):
+    assert choices.named("everything") == Period(date(2026, 1, 5), date(2026, 9, 30))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"from": "2026-09-01", "to": "2026-01-01"},
+        {"from": "yesterday"},
+        {"from": "0001-01-01"},
+        {"language": "xx"},
+        {"publication": "' OR 1=1"},
+        {"meeting": "\x00"},
+    ],
+)
+def test_a_mistake_stands_beside_its_field(admin_client, world, query):
+    answer = admin_client.get(reverse("desk:reports"), query)
+
+    assert answer.status_code in (200, 400)
+    if answer.status_code == 200:
+        assert 'class="errorlist"' in answer.text
+        assert (
+            admin_client.get(reverse("desk:report-csv", args=["state"]), query).status_code == 302
+        )
+
+
+def test_a_report_that_does_not_exist_is_not_found(admin_client):
+    assert admin_client.get("/en/desk/reports/nonsense/").status_code == 404
+
+
+@pytest.mark.parametrize("slug", tables.REPORTS)
+@pytest.mark.parametrize("is_busy", [False, True])
+def test_a_report_asks_few_questions(
+    admin_client, world, django_assert_max_num_queries, slug, is_busy
+):
+    if is_busy:
+        for tag in ("de", "ar", "lo"):
+            stock.walk_up(make_edition(None, tag, on_hand=9), 1, by=clerk())
+    query = {"meeting": "14MSP", "language": "fr", "period": "this-year"} if is_busy else {}
+
+    with django_assert_max_num_queries(12):
+        admin_client.get(reverse("desk:report", args=[slug]), query)
+
+
+# Files --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", tables.REPORTS)
+def test_the_csv_holds_the_figures_of_the_page(admin_client, world, slug):
+    answer = admin_client.get(reverse("desk:report-csv", args=[slug]))
+
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    head, *rows, total = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    table = tables.REPORTS[slug].make(Choice(periods.preset("this-year")))
+    assert head == list(table.heads)
+    assert [row[1:] for row in rows] == [
+        ["" if figure is None else str(figure) for figure in row.figures] for row in table.rows
+    ]
+    assert total[0] == "Total"
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+
+
+@pytest.mark.parametrize("slug", tables.REPORTS)
+def test_the_workbook_holds_real_figures_and_no_formula(admin_client, world, slug):
+    answer = admin_client.get(reverse("desk:report-xlsx", args=[slug]))
+
+    book = load_workbook(io.BytesIO(answer.content))
+    cells = [cell for row in book.worksheets[0].iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert not any(str(cell.value).startswith("=") for cell in cells)
+    table = tables.REPORTS[slug].make(Choice(periods.preset("this-year")))
+    last = [cell.value for cell in list(book.worksheets[0].iter_rows())[-1]]
+    assert last == ["Total", *table.totals]
+
+
+# Charts -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", tables.REPORTS)
+def test_a_chart_is_drawn_without_style_or_script(world, slug):
+    from xml.etree import ElementTree
+
+    drawing = charts.chart(tables.REPORTS[slug].make(Choice(YEAR)))
+
+    if drawing:
+        root = ElementTree.fromstring(drawing)
+        assert root.find("{http://www.w3.org/2000/svg}title").text
+        assert "style" not in drawing
+        assert "script" not in drawing
+
+
+def test_small_rows_of_a_chart_are_summed(db):
+    for number in range(20):
+        stock.walk_up(make_edition(on_hand=50), number + 1, by=clerk())
+
+    drawing = charts.chart(tables.by_publication(Choice(periods.preset("this-year"))))
+
+    assert drawing.count('font-weight="600"') == charts.MOST
+    assert "9 others" in drawing
+
+
+# The annex ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", languages.interface_languages())
+def test_the_annex_is_a_tagged_pdf_in_its_language(world, tmp_path, language):
+    told = []
+    with override(language):
+        outcome = annex.make(tmp_path, "annex.pdf", YEAR, lambda *step: told.append(step))
+
+    with pikepdf.open(tmp_path / outcome["file"]) as pdf:
+        assert str(pdf.Root.Lang) == language
+        assert pdf.Root.MarkInfo.Marked
+        assert "/StructTreeRoot" in pdf.Root
+    assert told[-1] == (len(annex.PARTS) + 1, len(annex.PARTS) + 1)
+
+
+def test_the_annex_sums_who_is_no_state_party(world):
+    world.states["DE"].status = "signatory"
+    world.states["DE"].save()
+
+    rows = {row.name: row.figures[3] for row in tables.by_state_party(Choice(YEAR)).rows}
+
+    assert rows == {
+        "Côte d’Ivoire": 2,
+        "Switzerland": 9,
+        "Other States, organizations and persons": 5 + 10 + 4,
+    }
+
+
+def test_an_annex_is_begun_for_each_language_chosen(admin_client, settings, db):
+    settings.JOBS = "worker"
+    form = {"from": "2026-01-01", "to": "2026-06-30", "languages": ["fr", "es"]}
+
+    answer = admin_client.post(reverse("desk:make-annex"), form)
+
+    assert answer.url == reverse("editing:jobs")
+    jobs = Job.objects.order_by("language").values_list("kind", "language", "arguments")
+    days = {"first": "2026-01-01", "last": "2026-06-30"}
+    assert list(jobs) == [("report-annex", "es", days), ("report-annex", "fr", days)]
+
+
+def test_an_annex_in_no_language_is_asked_again(admin_client, db):
+    answer = admin_client.post(reverse("desk:make-annex"), {"from": "2026-01-01"})
+
+    assert answer.status_code == 422
+    assert "Choose at least one language." in answer.text
+    assert 'value="2026-01-01"' in answer.text
+    assert not Job.objects.exists()
