@@ -1,7 +1,7 @@
 """What delegates type: quantities, who they are, where the copies go."""
 
 import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -145,7 +145,7 @@ class DeliveryFields(forms.Form):
         },
     )
 
-    NEEDS = {
+    NEEDS: ClassVar[dict[Any, tuple[str, ...]]] = {
         POST: ("address", "country"),
         COURIER: ("address", "country", "phone"),
         POUCH: ("address", "country"),
@@ -176,7 +176,7 @@ class DeliveryFields(forms.Form):
     def clean(self):
         super().clean()
         chosen = self.cleaned_data.get("delivery")
-        needed = self.NEEDS.get(chosen, ())
+        needed: tuple[str, ...] = self.NEEDS.get(chosen, ())
         if self.asks_phone and chosen in (POST, POUCH):
             needed = (*needed, "phone")
         self._ignore({"address", "country", "phone", "pick_up_point"} - set(needed))

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -58,7 +59,8 @@ class ReasonField(LineField):
 class DeskForm(forms.Form):
     """A form that shares its page with others: its fields' ids begin with its name."""
 
-    name = ""
+    fields: dict[str, Any]
+    name: Any = ""
     use_required_attribute = False  # our sentence says more than the browser's
 
     def __init__(self, *args, **kwargs):
@@ -210,7 +212,7 @@ class TrackingForm(ParcelForm):
 class PartsForm(ParcelForm):
     """A number of copies for each line of a consignment."""
 
-    words = "%(code)s"
+    words: Any = "%(code)s"
 
     def __init__(self, *args, about, **kwargs):
         super().__init__(*args, about=about, **kwargs)

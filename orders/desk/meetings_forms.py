@@ -1,5 +1,7 @@
 """What colleagues type about a meeting: bags, boxes, copies taken along and brought back."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,8 @@ MOST = 100_000
 
 class BagsForm(forms.Form):
     """Bags that were ticked; without a tick all that the button is about."""
+
+    fields: dict[str, Any]
 
     picked = forms.ModelMultipleChoiceField(Consignment.objects.none(), required=False)
 

@@ -1,5 +1,7 @@
 """What colleagues type about an order beside the decisions: notes, details, parts of it."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +22,8 @@ class NoteForm(DeskForm):
 class EditForm(VersionForm, DetailsForm):
     """Who ordered and where the copies go, corrected by staff."""
 
-    name = "edit"
-    key = None
+    name: Any = "edit"
+    key: Any = None
     field_order = DetailsForm.field_order
 
     def __init__(self, *args, **kwargs):
@@ -138,7 +140,7 @@ class EnterForm(EditForm):
     """A request that came by mail, by telephone or in person."""
 
     name = "enter"
-    version = None
+    version: Any = None
     source = forms.ChoiceField(
         label=_("The request came"),
         choices=[pair for pair in Order.Source.choices if pair[0] != Order.Source.SITE],

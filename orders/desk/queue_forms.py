@@ -1,5 +1,7 @@
 """What the queue is narrowed by; everything of it stands in the address bar."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,8 @@ ANY = ("", _("any"))
 
 class FilterForm(forms.Form):
     """Narrows the queue; what is not in a list narrows nothing."""
+
+    fields: dict[str, Any]
 
     delivery = forms.ChoiceField(
         label=_("Delivery"), required=False, choices=[ANY, *DeliveryMethod.choices]

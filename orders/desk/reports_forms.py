@@ -77,7 +77,9 @@ class ReportForm(PeriodForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.meetings = choices.meetings()
-        places = [(one.code, str(one)) for one in self.meetings if one.has_points]
+        places = [
+            (one.code, str(one)) for one in self.meetings if getattr(one, "has_points", False)
+        ]
         on_paper = choices.on_paper()
         offered = {
             "language": on_paper.tags,
@@ -90,7 +92,7 @@ class ReportForm(PeriodForm):
             self.fields[name].error_messages["invalid_choice"] = _("Choose one of the list.")
 
     @property
-    def presets(self) -> list[tuple[str, str]]:
+    def presets(self) -> list:
         """Those that mean something today."""
         without = set() if last_formal(self.meetings) else {"since-meeting"}
         return [(name, text) for name, text in PRESETS.items() if name not in without]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -37,7 +37,7 @@ class Series(NamedTuple):
     """A part of each bar: what it is called, and its length by the row's figures."""
 
     name: str
-    length: Callable[[tuple[Figure, ...]], float]
+    length: Callable[[Any], float]  # of the figures, none of which is missing in what is drawn
 
 
 @dataclass(frozen=True)
@@ -255,7 +255,7 @@ def _in_page_language(instance, column: str) -> tuple[str, str]:
 
 def by_group(choice: Choice) -> Table:
     copies = departures.by_state(choice)
-    groups = dict(
+    groups: dict = dict(
         State.objects.filter(pk__in=[key for key in copies if key]).values_list("pk", "un_group")
     )
     sums: dict[str, Copies] = {}

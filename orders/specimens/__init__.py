@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalogue.models import Edition, State
-from orders import aftercare, fulfilment, lifecycle, stock
+from orders import aftercare, fulfilment, lifecycle, meetings, stock
 from orders.models import Order, PickUpPoint, StockLocation
 
 FILE = Path(__file__).with_name("orders.json")
@@ -62,7 +62,7 @@ def take_along(point: PickUpPoint, by) -> None:
             _edition(name),
             copies,
             origin=stock.main_location(),
-            destination=point.location,
+            destination=meetings.location_of(point),
             by=by,
             key=_key("along-", name),
         )

@@ -21,7 +21,8 @@ def batch(request):
     """Do with the ticked orders what the button says; tell what was done, and what was not."""
     form, verb = BatchForm(request.POST), VERBS.get(request.POST.get("do", ""))
     if verb is None or not form.is_valid():
-        messages.error(request, " ".join(form.errors.get("picked", [_("Tick the orders first.")])))
+        told_wrong = form.errors.get("picked") or [_("Tick the orders first.")]
+        messages.error(request, " ".join(map(str, told_wrong)))
         return back(request)
     return verb(request, list(form.cleaned_data["picked"].oldest_first()))
 
