@@ -104,7 +104,13 @@ def _accept(line: OrderLine, copies: int, *, by) -> None:
     line.approved = line.backordered = copies
     line.save(update_fields=["approved", "backordered"])
     stock.allocate(line, by=by)
-    stock.leave_out(line, by=by)
+    _leave_out(line, by=by)
+
+
+def _leave_out(line: OrderLine, *, by) -> None:
+    """Cancel what a line would wait for, where its orderer does not want to wait."""
+    if stock.leave_out(line, by=by):
+        destinations.trim(line)
 
 
 def _first_mail(lines: list[OrderLine]) -> str:
@@ -202,7 +208,7 @@ def change(
     if order.status == Status.OPEN:
         stock.serve(lines, told=order)
         for line in _lines(order):
-            stock.leave_out(line, by=by)
+            _leave_out(line, by=by)
         outbox.queue(order, "changed", event=event)
         close_when_done(order)
     return order
@@ -335,7 +341,7 @@ def approve(
         event = step(order, What.APPROVED, Status.OPEN, by=by, reason=words)
         stock.serve([line.edition_id for line in undecided], told=order)
         for line in _lines(order):
-            stock.leave_out(line, by=by)
+            _leave_out(line, by=by)
         outbox.queue(order, "decided", event=event)
         close_when_done(order)
     return order

@@ -88,7 +88,7 @@ def make_details(**columns):
     } | columns
 
 
-def place_order(*wanted, language="en", key=None, consignees=None, waits=None, **details):
+def place_order(*wanted, language="en", key=None, consignees=None, waits=None, by=None, **details):
     """An order to be confirmed, of (edition, copies) pairs; a point makes it a pick-up."""
     if details.get("pick_up_point"):
         details = {"delivery": "pick_up", "address": "", "country": ""} | details
@@ -97,6 +97,7 @@ def place_order(*wanted, language="en", key=None, consignees=None, waits=None, *
         quantities={edition.pk: copies for edition, copies in wanted},
         consignees=consignees,
         waits=waits,
+        by=by,
         language=language,
         key=key or f"key-{next(numbers)}",
     )

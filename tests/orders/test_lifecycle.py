@@ -423,3 +423,18 @@ def test_an_order_that_is_closed_is_no_longer_on_hold():
 
     order.refresh_from_db()
     assert (order.status, order.hold) == (Status.CLOSED, "")
+
+
+# Shares -----------------------------------------------------------------------
+
+
+def test_what_is_left_out_is_taken_from_the_consignees_last(db):
+    edition = make_edition(on_hand=3)
+    part = {"delivery": "post", "address": "Example Street 2", "country": "CH"}
+    order = make_order(
+        (edition, 10), waits={edition.pk: False}, consignees=[part | {"quantities": {edition.pk: 8}}]
+    )
+
+    line = order.lines.get()
+    assert (line.allocated, line.cancelled, line.shares.get().quantity) == (3, 7, 3)
+    assert list(audit.breaches()) == []
