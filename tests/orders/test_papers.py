@@ -642,7 +642,7 @@ def test_who_may_not_see_orders_may_not_have_the_file(client, admin_client, book
     address = reverse("editing:job-file", args=[Job.objects.get().pk])
 
     assert client.get(address).status_code == 404
-    assert admin_client.get(address).status_code == 200
+    assert b"".join(admin_client.get(address)).startswith(b"%PDF")
 
 
 def test_customs_sheets_of_parcels_that_stay_at_home_are_refused(admin_client, booklet, at_once):
@@ -715,6 +715,12 @@ def test_the_customs_table_is_a_download(admin_client, abroad):
     assert answer.headers["Content-Type"].startswith("text/csv")
     assert "4901.99" in answer.text
     assert abroad.order.events.filter(what=OrderEvent.What.VIEWED).exists()
+
+
+def test_a_customs_table_of_nothing_is_refused(admin_client, abroad):
+    answer = admin_client.post(reverse("desk:customs-table"), follow=True)
+
+    assert "Choose at least one consignment." in answer.text
 
 
 def test_the_customs_sheet_of_a_consignment_opens_at_once(admin_client, abroad):

@@ -1,5 +1,6 @@
 """Paper for many consignments at once, and the customs sheet of one."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,8 +23,8 @@ def papers(request):
     rows = Consignment.objects.to_print(**named(request.POST or request.GET))[:MOST]
     offered = Consignment.objects.filter(pk__in=[row.pk for row in rows])
     if "make" not in request.POST:
-        chosen = [row.pk for row in rows] if request.POST or request.GET else []
-        return show(request, PapersForm(offered=offered, initial={"consignments": chosen}), rows)
+        form = PapersForm(offered=offered, initial={"consignments": [row.pk for row in rows]})
+        return show(request, form, rows)
     form = PapersForm(request.POST, offered=Consignment.objects.exclude(status="void"))
     if not form.is_valid():
         return show(request, form, rows, status=422)
@@ -52,6 +53,8 @@ def customs_table(request):
 
     form = ChosenForm(request.POST)
     if not form.is_valid():
+        for error in form.errors["consignments"]:
+            messages.error(request, str(error))
         return redirect("desk:papers")
     rows = list(form.cleaned_data["consignments"].select_related("order"))
     for order in {row.order for row in rows}:

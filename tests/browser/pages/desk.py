@@ -40,6 +40,12 @@ def the_queue_with_nothing_to_do(visitor, world):
     visitor.goes_to("desk:queue")
 
 
+def the_papers_to_print(visitor, world):
+    world.packed  # noqa: B018
+    signs_in(visitor)
+    visitor.goes_to("desk:papers")
+
+
 def an_order_to_decide(visitor, world):
     signs_in(visitor)
     visitor.goes_to("desk:order", world.confirmed.number)
@@ -108,6 +114,7 @@ PAGES = [
     the_queue,
     the_queue_of_parcels,
     the_queue_with_nothing_to_do,
+    the_papers_to_print,
     an_order_to_decide,
     an_order_on_hold,
     an_order_packed,
