@@ -77,9 +77,10 @@ def _bounded(basket: dict[int, int]) -> dict[int, int]:
 # The form drawn from it ---------------------------------------------------------
 
 
-def new_key(basket: Basket) -> str:
+def new_key(basket: dict[int, int]) -> str:
     """A fresh one-time key of 192 bits, signed together with the copies the page shows."""
-    content = [secrets.token_urlsafe(24), list(basket.items()), sorted(basket.leaves_out)]
+    left_out = sorted(getattr(basket, "leaves_out", ()))
+    content = [secrets.token_urlsafe(24), list(basket.items()), left_out]
     return signing.dumps(content, salt=KEY_SALT)
 
 
