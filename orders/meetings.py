@@ -113,26 +113,22 @@ def take_along(point: PickUpPoint, copies: dict[Edition, int], *, by, key: str) 
             origin=stock.main_location(),
             destination=location,
             by=by,
-            key=f"{key}-{edition.pk}"[:64],
+            key=f"{key}-{edition.pk}",
         )
         taken += number
     return taken
 
 
 @transaction.atomic
-def bring_back(point: PickUpPoint, counted: dict[Edition, int], *, by, reason: str) -> int:
+def bring_back(point: PickUpPoint, counted: dict[Edition, int], *, by, reason: str, key: str):
     """What is left over is counted and goes back to the main location; returns the copies.
 
-    Items are taken in the order of their editions' keys. Safe to repeat: what is back already
-    is not there to be counted.
+    Items are taken in the order of their editions' keys. Safe to repeat with the same key.
     """
-    location, back = location_of(point), 0
-    if location.is_main:
+    origin, back = location_of(point), 0
+    if origin.is_main:
         raise OrderError(_("This point has no storage of its own: nothing has to come back."))
     for edition, number in sorted(counted.items(), key=lambda pair: pair[0].pk):
-        stock.count(edition, number, by=by, reason=reason, location=location)
-        if number:
-            main = stock.main_location()
-            stock.transfer(edition, number, origin=location, destination=main, by=by, reason=reason)
-        back += number
+        about = {"by": by, "reason": reason, "key": f"{key}-{edition.pk}"}
+        back += stock.bring_back(edition, number, origin=origin, **about)
     return back

@@ -87,8 +87,8 @@ class WalkUpForm(DeskForm):
 class CopiesForm(DeskForm):
     """A number of copies for each of some editions; what is left empty is left alone."""
 
-    least, suffix = 1, ""
-    key = forms.CharField(widget=forms.HiddenInput, initial=new_key, max_length=64)
+    least = 1
+    key = forms.CharField(widget=forms.HiddenInput, initial=new_key, max_length=40)
 
     def __init__(self, *args, items, **kwargs):
         super().__init__(*args, **kwargs)

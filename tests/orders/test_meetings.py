@@ -253,3 +253,39 @@ def test_pages_ask_as_many_queries_for_many_bags(
     for name, most in (("meeting", 24), ("counter", 16)):
         with django_assert_max_num_queries(most):
             page(desk, point, name, q="specimen")
+
+
+@pytest.fixture
+def store(edition, point):
+    """Twenty copies at the storage of the point."""
+    meetings.take_along(point, {edition: 20}, by=clerk(), key="along")
+    point.refresh_from_db()
+    return point.location
+
+
+def test_copies_brought_back_twice_come_back_once(edition, point, store):
+    for _twice in range(2):
+        meetings.bring_back(point, {edition: 18}, by=clerk(), reason="", key="back")
+
+    assert stock.balance(edition, store).on_hand == 0
+    assert stock.balance(edition).on_hand == 198
+
+
+def test_unusable_copies_stay_where_they_are_counted(desk, edition, point, store):
+    stock.damage(edition, 2, by=clerk(), reason="wet", location=store)
+
+    answer = act(desk, point, "bring_back", key="back", **{f"edition_{edition.pk}": "20"})
+
+    left = stock.balance(edition, store)
+    assert notices(answer) == ["18 copies are back."]
+    assert (left.on_hand, left.unusable) == (2, 2)
+    assert stock.balance(edition).on_hand == 198
+
+
+def test_fewer_than_are_unusable_cannot_be_left_over(desk, edition, point, store):
+    stock.damage(edition, 2, by=clerk(), reason="wet", location=store)
+
+    answer = act(desk, point, "bring_back", key="back", **{f"edition_{edition.pk}": "1"})
+
+    assert notices(answer)[0].startswith("2 copies are promised or unusable")
+    assert stock.balance(edition, store).on_hand == 20

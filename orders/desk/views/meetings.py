@@ -157,8 +157,11 @@ def bring_back(request, place):
     form = forms.BringBackForm(request.POST, items=meetings.shelf(place))
     if not form.is_valid():
         return show(request, place, form, status=422)
-    reason = form.cleaned_data["reason"] or _("Left over")
-    attempt(request, meetings.bring_back, place, form.copies, reason=reason, said=tell_back)
+    about = {
+        "reason": form.cleaned_data["reason"] or _("Left over"),
+        "key": form.cleaned_data["key"],
+    }
+    attempt(request, meetings.bring_back, place, form.copies, said=tell_back, **about)
     return None
 
 
