@@ -8,12 +8,12 @@ import re
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import languages
 from catalogue.models import Edition
-from orders import stock
+from orders import aftercare, stock, submission
 from orders.errors import OrderError
 from orders.links import LETTERS
 from orders.models import Consignment, PickUpPoint, StockItem, StockLocation
@@ -25,8 +25,8 @@ NUMBER = re.compile(rf"(?:.*/orders/)?([{LETTERS}]{{4}})[- ]?([{LETTERS}]{{4}})(
 
 
 def bags(point: PickUpPoint):
-    """Consignments of a point with what is in them, in the order of their State's name."""
-    key = f"order__state__name_key_{languages.current()}"
+    """Consignments of a point with what is in them, by State's name, those of no State last."""
+    key = F(f"order__state__name_key_{languages.current()}").asc(nulls_last=True)
     rows = Consignment.objects.filter(pick_up_point=point).exclude(status="void")
     return rows.with_lines().select_related("order__state", "consignee").order_by(key, "pk")
 
@@ -57,19 +57,31 @@ def _named(word: str) -> Q:
 def put_in_boxes(point: PickUpPoint) -> int:
     """Number boxes of at most `BOX_MAX_G` for what is packed, by State; returns how many.
 
-    A bag of unknown weight counts nothing; one heavier than a box has a box of its own.
+    They are numbered on from those that are at the point already. A bag of unknown weight counts
+    nothing; one heavier than a box has a box of its own.
     """
-    box, weight = 0, 0
+    there = point.consignment_set.filter(status=Consignment.Status.AT_DESK)
+    first = box = there.aggregate(last=Max("box"))["last"] or 0
+    weight = 0
     for bag in bags(point).filter(status=Consignment.Status.PACKED):
-        if box == 0 or weight + (bag.weight_g or 0) > settings.BOX_MAX_G:
+        if box == first or weight + (bag.weight_g or 0) > settings.BOX_MAX_G:
             box, weight = box + 1, 0
         weight += bag.weight_g or 0
         put_in_box(bag, box)
-    return box
+    return box - first
 
 
 def put_in_box(bag: Consignment, box: int | None) -> None:
+    """Say in which box a bag lies; it may have left its point meanwhile, which is no matter."""
     Consignment.objects.filter(pk=bag.pk).update(box=box)
+
+
+@transaction.atomic
+def send_on(bag: Consignment, point: PickUpPoint, *, by) -> Consignment:
+    """A missed bag goes to another point, if that has room for it."""
+    copies = sum(bag.lines.values_list("quantity", flat=True))
+    submission.refuse_if_full(point, copies)
+    return aftercare.forward(bag, by=by, delivery="pick_up", pick_up_point=point)
 
 
 # Paper at the counter -----------------------------------------------------------------
@@ -113,26 +125,22 @@ def take_along(point: PickUpPoint, copies: dict[Edition, int], *, by, key: str) 
             origin=stock.main_location(),
             destination=location,
             by=by,
-            key=f"{key}-{edition.pk}"[:64],
+            key=f"{key}-{edition.pk}",
         )
         taken += number
     return taken
 
 
 @transaction.atomic
-def bring_back(point: PickUpPoint, counted: dict[Edition, int], *, by, reason: str) -> int:
+def bring_back(point: PickUpPoint, counted: dict[Edition, int], *, by, reason: str, key: str):
     """What is left over is counted and goes back to the main location; returns the copies.
 
-    Items are taken in the order of their editions' keys. Safe to repeat: what is back already
-    is not there to be counted.
+    Items are taken in the order of their editions' keys. Safe to repeat with the same key.
     """
-    location, back = location_of(point), 0
-    if location.is_main:
+    origin, back = location_of(point), 0
+    if origin.is_main:
         raise OrderError(_("This point has no storage of its own: nothing has to come back."))
     for edition, number in sorted(counted.items(), key=lambda pair: pair[0].pk):
-        stock.count(edition, number, by=by, reason=reason, location=location)
-        if number:
-            main = stock.main_location()
-            stock.transfer(edition, number, origin=location, destination=main, by=by, reason=reason)
-        back += number
+        about = {"by": by, "reason": reason, "key": f"{key}-{edition.pk}"}
+        back += stock.bring_back(edition, number, origin=origin, **about)
     return back

@@ -230,7 +230,7 @@ def count(
     difference = on_hand - item.on_hand
     if difference and not _is_repeated(key):
         _move(item, Kind.COUNT, by=by, reason=reason, key=key, on_hand=difference)
-        serve([edition.pk])
+        _serve_from(location, edition)
     return difference
 
 
@@ -261,6 +261,26 @@ def transfer(
     return serve([edition.pk])
 
 
+@transaction.atomic
+def bring_back(
+    edition: Edition, counted: int, *, origin: StockLocation, by: User, reason: str, key: str
+) -> int:
+    """What is left at a location is counted, and what can be sent goes to the main one.
+
+    Returns the copies that went; unusable ones stay until written off. One key, one count: a
+    second press would find the shelf empty, and count copies that are back already.
+    """
+    main = main_location()
+    _lock_both(edition, main, origin)
+    if _is_repeated(key):
+        return 0
+    count(edition, counted, by=by, reason=reason, location=origin)
+    if copies := balance(edition, origin).available:
+        about = {"by": by, "reason": reason, "key": key}
+        transfer(edition, copies, origin=origin, destination=main, **about)
+    return copies
+
+
 def _lock_both(edition: Edition, *places: StockLocation) -> list[StockItem]:
     """The stock of an edition at two locations, made if need be, held in primary-key order."""
     new = [StockItem(edition=edition, location=place) for place in places]
@@ -278,7 +298,15 @@ def _by_hand(edition, kind, copies, *, by, reason, key=None, location=None, stat
         return 0
     changes = {column: sign * copies for column, sign in signs.items()}
     _move(item, kind, by=by, reason=reason, key=key, state=state, **changes)
-    return serve([edition.pk])
+    return _serve_from(location, edition)
+
+
+def _serve_from(location: StockLocation | None, edition: Edition) -> int:
+    """Serve who waits, where orders are served from; elsewhere the main stock is not held either.
+
+    Holding it after another location's would deadlock with a transfer, which holds it before.
+    """
+    return serve([edition.pk]) if location is None or location.is_main else 0
 
 
 def _refuse_unless_sensible(copies: int) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Edition, State
@@ -11,23 +12,55 @@ from orders.models import Consignment, PickUpPoint
 from orders.references import short_code
 
 MOST = 100_000
+MOST_BOXES = 999
+LONGEST_KEY = 18  # digits
+NOT_HERE = _("A ticked bag is in another list by now, or was from the start: nothing was done.")
+
+
+class TicksField(forms.ModelMultipleChoiceField):
+    """Ticked rows by key; a key that no database holds is as wrong as any other."""
+
+    def _check_values(self, value):
+        if any(len(str(key)) > LONGEST_KEY for key in value):
+            raise ValidationError(NOT_HERE)
+        return super()._check_values(value)
 
 
 class BagsForm(forms.Form):
-    """Bags that were ticked; without a tick all that the button is about."""
+    """Bags that were ticked, of all lists of a page; `bags` are those the button is about."""
 
     fields: dict[str, Any]
 
-    picked = forms.ModelMultipleChoiceField(Consignment.objects.none(), required=False)
+    picked = TicksField(
+        Consignment.objects.none(),
+        required=False,
+        error_messages={
+            "required": _("Tick the bags first."),
+            "invalid_choice": NOT_HERE,
+            "invalid_pk_value": NOT_HERE,
+        },
+    )
 
-    def __init__(self, *args, bags, **kwargs):
+    def __init__(self, *args, bags, needed=False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.bags = bags
         self.fields["picked"].queryset = bags
+        self.fields["picked"].required = needed
 
     @property
     def chosen(self):
-        return list(self.cleaned_data["picked"] or self.bags)
+        """Those ticked; without a tick all that the button is about."""
+        return list(self.cleaned_data["picked"] or self.fields["picked"].queryset)
+
+    @property
+    def refusal(self):
+        return self.errors["picked"][0]
+
+
+class BoxForm(DeskForm):
+    """The box for the ticked bags; nothing typed takes them out of theirs."""
+
+    name = "set_box"
+    box = NumberField(label=_("Box"), least=1, most=MOST_BOXES, required=False)
 
 
 class NextPointForm(DeskForm):
@@ -87,8 +120,8 @@ class WalkUpForm(DeskForm):
 class CopiesForm(DeskForm):
     """A number of copies for each of some editions; what is left empty is left alone."""
 
-    least, suffix = 1, ""
-    key = forms.CharField(widget=forms.HiddenInput, initial=new_key, max_length=64)
+    least = 1
+    key = forms.CharField(widget=forms.HiddenInput, initial=new_key, max_length=40)
 
     def __init__(self, *args, items, **kwargs):
         super().__init__(*args, **kwargs)

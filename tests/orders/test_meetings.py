@@ -253,3 +253,118 @@ def test_pages_ask_as_many_queries_for_many_bags(
     for name, most in (("meeting", 24), ("counter", 16)):
         with django_assert_max_num_queries(most):
             page(desk, point, name, q="specimen")
+
+
+@pytest.fixture
+def store(edition, point):
+    """Twenty copies at the storage of the point."""
+    meetings.take_along(point, {edition: 20}, by=clerk(), key="along")
+    point.refresh_from_db()
+    return point.location
+
+
+def test_copies_brought_back_twice_come_back_once(edition, point, store):
+    for _twice in range(2):
+        meetings.bring_back(point, {edition: 18}, by=clerk(), reason="", key="back")
+
+    assert stock.balance(edition, store).on_hand == 0
+    assert stock.balance(edition).on_hand == 198
+
+
+def test_unusable_copies_stay_where_they_are_counted(desk, edition, point, store):
+    stock.damage(edition, 2, by=clerk(), reason="wet", location=store)
+
+    answer = act(desk, point, "bring_back", key="back", **{f"edition_{edition.pk}": "20"})
+
+    left = stock.balance(edition, store)
+    assert notices(answer) == ["18 copies are back."]
+    assert (left.on_hand, left.unusable) == (2, 2)
+    assert stock.balance(edition).on_hand == 198
+
+
+def test_fewer_than_are_unusable_cannot_be_left_over(desk, edition, point, store):
+    stock.damage(edition, 2, by=clerk(), reason="wet", location=store)
+
+    answer = act(desk, point, "bring_back", key="back", **{f"edition_{edition.pk}": "1"})
+
+    assert notices(answer)[0].startswith("2 copies are promised or unusable")
+    assert stock.balance(edition, store).on_hand == 20
+
+
+# Ticks and boxes ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", ["offer", "hand_over", "miss", "let_go"])
+def test_a_bag_ticked_in_another_list_stops_the_button(desk, bags, point, verb):
+    fulfilment.offer(bags[0], by=clerk())
+    before = statuses()
+
+    answer = act(desk, point, verb, picked=[bag.pk for bag in bags])
+
+    assert notices(answer)[0].startswith("A ticked bag is in another list")
+    assert statuses() == before
+
+
+@pytest.mark.parametrize("typed", ["x", "99999999999999999999"])
+def test_a_tick_that_is_no_bag_stops_the_button(desk, bags, point, typed):
+    answer = act(desk, point, "offer", picked=typed)
+
+    assert notices(answer)[0].startswith("A ticked bag is in another list")
+
+
+def test_a_bag_changes_its_box_by_hand(desk, bags, point):
+    act(desk, point, "box")
+
+    act(desk, point, "set_box", picked=bags[1].pk, box="7")
+
+    boxes = [Consignment.objects.get(pk=bag.pk).box for bag in bags]
+    assert boxes == [1, 7, 1]
+
+
+def test_a_bag_is_taken_out_of_its_box_by_hand(desk, bags, point):
+    act(desk, point, "box")
+
+    act(desk, point, "set_box", picked=bags[1].pk, box="")
+
+    assert Consignment.objects.get(pk=bags[1].pk).box is None
+
+
+def test_without_a_tick_no_box_is_changed_by_hand(desk, bags, point):
+    answer = act(desk, point, "set_box", box="7")
+
+    assert notices(answer) == ["Tick the bags first."]
+    assert not Consignment.objects.filter(box=7).exists()
+
+
+@pytest.mark.parametrize("typed", ["0", "1000", "x", "-1", "1.5"])
+def test_a_box_has_a_number(desk, bags, point, typed):
+    answer = act(desk, point, "set_box", picked=bags[1].pk, box=typed)
+
+    assert answer.status_code == 422
+    assert answer.context["forms"]["set_box"]["box"].value() == typed
+
+
+def test_boxes_are_numbered_on_from_those_at_the_point(desk, edition, bags, point):
+    act(desk, point, "box")
+    act(desk, point, "offer")
+    late = fulfilment.pack(make_order((edition, 5), pick_up_point=point), by=clerk())
+
+    act(desk, point, "box")
+
+    assert Consignment.objects.get(pk=late.pk).box == 2
+
+
+def test_bags_of_no_state_come_last(bags, point):
+    assert [bag.pk for bag in meetings.bags(point)] == [bags[1].pk, bags[0].pk, bags[2].pk]
+
+
+def test_missed_bags_go_to_the_next_meeting_while_there_is_room(desk, bags, point):
+    act(desk, point, "offer")
+    act(desk, point, "miss")
+    small = make_point("Small meeting (specimen)", capacity=12)
+
+    answer = act(desk, point, "to_next", point=small.pk)
+
+    assert notices(answer)[0] == "2 bags go another way."
+    assert "has room for 2 more copies" in notices(answer)[1]
+    assert meetings.bags(small).count() == 2

@@ -63,6 +63,7 @@ SHOWN = (Status.PACKED.value, Status.AT_DESK.value, Status.HANDED_OVER.value)
 
 
 def fresh_forms(place):
+    yield forms.BoxForm()
     yield forms.NextPointForm(besides=place)
     yield forms.TakeAlongForm(items=main_items())
     if place.location and not place.location.is_main:
@@ -100,6 +101,21 @@ def box(request, place):
     messages.success(request, tell_boxes(meetings.put_in_boxes(place)))
 
 
+def set_box(request, place):
+    """Put the ticked bags in a box by hand."""
+    form = forms.BoxForm(request.POST)
+    ticks = bags_form(request, place, Status.PACKED, Status.AT_DESK, needed=True)
+    if not form.is_valid():
+        return show(request, place, form, status=422)
+    if not ticks.is_valid():
+        messages.error(request, ticks.refusal)
+        return None
+    for bag in ticks.chosen:
+        meetings.put_in_box(bag, form.cleaned_data["box"])
+    messages.success(request, _("The boxes are changed."))
+    return None
+
+
 def offer(request, place):
     ticked(request, place, Status.PACKED, fulfilment.offer, tell_ready)
 
@@ -120,10 +136,10 @@ def to_next(request, place):
     form = forms.NextPointForm(request.POST, besides=place)
     if not form.is_valid():
         return show(request, place, form, status=422)
-    goal = {"delivery": "pick_up", "pick_up_point": form.cleaned_data["point"]}
+    goal = form.cleaned_data["point"]
 
     def forward(bag, *, by):
-        return aftercare.forward(bag, by=by, **goal)
+        return meetings.send_on(bag, goal, by=by)
 
     return ticked(request, place, Status.MISSED, forward, tell_forwarded)
 
@@ -157,22 +173,33 @@ def bring_back(request, place):
     form = forms.BringBackForm(request.POST, items=meetings.shelf(place))
     if not form.is_valid():
         return show(request, place, form, status=422)
-    reason = form.cleaned_data["reason"] or _("Left over")
-    attempt(request, meetings.bring_back, place, form.copies, reason=reason, said=tell_back)
+    about = {
+        "reason": form.cleaned_data["reason"] or _("Left over"),
+        "key": form.cleaned_data["key"],
+    }
+    attempt(request, meetings.bring_back, place, form.copies, said=tell_back, **about)
     return None
 
 
 def ticked(request, place, status, verb, sentence):
     """Try a verb with the ticked bags of a status, or with all of them."""
-    bags = Consignment.objects.filter(pick_up_point=place, status=status, settled_at=None)
-    form = forms.BagsForm(request.POST, bags=bags.select_related("order", "consignee"))
-    chosen = form.chosen if form.is_valid() else []  # somebody else was quicker
-    told(request, chosen, lambda bag: verb(bag, by=request.user), sentence)
+    form = bags_form(request, place, status)
+    if form.is_valid():
+        told(request, form.chosen, lambda bag: verb(bag, by=request.user), sentence)
+    else:
+        messages.error(request, form.refusal)
+
+
+def bags_form(request, place, *statuses, needed=False):
+    bags = Consignment.objects.filter(pick_up_point=place, status__in=statuses, settled_at=None)
+    bags = bags.select_related("order", "consignee")
+    return forms.BagsForm(request.POST, bags=bags, needed=needed)
 
 
 ACTS = {
     "pack": pack,
     "box": box,
+    "set_box": set_box,
     "offer": offer,
     "hand_over": hand_over,
     "miss": miss,
