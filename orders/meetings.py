@@ -5,18 +5,21 @@ to be done in one, and how a bag is found by what is scanned or typed.
 """
 
 import re
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import Count, F, Max, Prefetch, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import languages
-from catalogue.models import Edition
+from catalogue.models import Edition, State
 from orders import aftercare, stock, submission
 from orders.errors import OrderError
 from orders.links import LETTERS
-from orders.models import Consignment, PickUpPoint, StockItem, StockLocation
+from orders.models import Consignment, OrderEvent, PickUpPoint, StockItem, StockLocation
+from orders.querysets import LIVE
 
 NUMBER = re.compile(rf"(?:.*/orders/)?([{LETTERS}]{{4}})[- ]?([{LETTERS}]{{4}})(?:/(\d+))?/?", re.I)
 
@@ -29,6 +32,23 @@ def bags(point: PickUpPoint):
     key = F(f"order__state__name_key_{languages.current()}").asc(nulls_last=True)
     rows = Consignment.objects.filter(pick_up_point=point).exclude(status="void")
     return rows.with_lines().select_related("order__state", "consignee").order_by(key, "pk")
+
+
+def in_hand(point: PickUpPoint):
+    """Bags that something is still to be done with: a point lives for years, its page does not."""
+    is_missed = Q(status=Consignment.Status.MISSED, settled_at=None)
+    return bags(point).filter(Q(status__in=LIVE) | is_missed)
+
+
+def handed_over(point: PickUpPoint):
+    """Bags that were picked up, the last first."""
+    return bags(point).filter(status=Consignment.Status.HANDED_OVER).order_by("-left_at", "-pk")
+
+
+def with_hands(rows):
+    """Bags, with the events that say who handed them over: `hands`."""
+    events = OrderEvent.objects.filter(what=OrderEvent.What.HANDED_OVER).select_related("by")
+    return rows.prefetch_related(Prefetch("events", events, to_attr="hands"))
 
 
 def find(point: PickUpPoint, typed: str):
@@ -144,3 +164,53 @@ def bring_back(point: PickUpPoint, counted: dict[Edition, int], *, by, reason: s
         about = {"by": by, "reason": reason, "key": f"{key}-{edition.pk}"}
         back += stock.bring_back(edition, number, origin=origin, **about)
     return back
+
+
+# What became of it ---------------------------------------------------------------------
+
+
+class Tally(NamedTuple):
+    """What the delegates of a State got at a point, and what they left."""
+
+    state: State | None
+    bags: int = 0
+    copies: int = 0
+    walk_ups: int = 0
+    missed: int = 0
+
+    @property
+    def name(self) -> str:
+        return str(self.state) if self.state else ""
+
+
+def summary(point: PickUpPoint) -> list[Tally]:
+    """By State's name, organizations and others last; States with nothing to tell left out."""
+    picked_up, walk_ups = _picked_up(point), _walk_ups(point)
+    states = State.objects.in_bulk({pk for pk in (*picked_up, *walk_ups) if pk})
+    rows = [
+        Tally(states.get(pk), **picked_up.get(pk, {}), walk_ups=walk_ups.get(pk, 0))
+        for pk in {*picked_up, *walk_ups}
+    ]
+    return sorted(rows, key=lambda row: (row.state is None, languages.fold(row.name)))
+
+
+def _picked_up(point: PickUpPoint) -> dict:
+    """Bags and copies handed over, and copies missed, by State."""
+    bag = Q(status=Consignment.Status.HANDED_OVER)
+    missed = Q(status=Consignment.Status.MISSED)
+    rows = Consignment.objects.filter(bag | missed, pick_up_point=point).order_by()
+    sums = rows.values("order__state").annotate(
+        bags=Count("pk", filter=bag, distinct=True),
+        copies=Coalesce(Sum("lines__quantity", filter=bag), 0),
+        missed=Coalesce(Sum("lines__quantity", filter=missed), 0),
+    )
+    return {row.pop("order__state"): row for row in sums}
+
+
+def _walk_ups(point: PickUpPoint) -> dict:
+    """Copies handed out without an order at the storage of a point, by State."""
+    if point.location is None or point.location.is_main:
+        return {}  # where other people's walk-ups are, too
+    rows = StockItem.objects.filter(location=point.location, entries__kind="walk_up").order_by()
+    sums = rows.values("entries__state").annotate(copies=-Sum("entries__on_hand_change"))
+    return {row["entries__state"]: row["copies"] for row in sums}

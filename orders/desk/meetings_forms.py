@@ -103,6 +103,7 @@ class WalkUpForm(DeskForm):
         empty_label=_("not said"),
         error_messages={"invalid_choice": _("Choose a State from the list.")},
     )
+    reason = ReasonField(required=False)
     key = forms.CharField(widget=forms.HiddenInput, initial=new_key, max_length=64)
 
     def __init__(self, *args, items, **kwargs):

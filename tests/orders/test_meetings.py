@@ -190,7 +190,7 @@ def test_a_second_scan_says_when_it_was_handed_over(desk, bags, point):
 
     answer = page(desk, point, "counter", q=bags[0].order.number)
 
-    assert re.search("Already handed over", answer.text)
+    assert re.search(r"Already handed over[^<]*<span class=.muted.>\s*clerk", answer.text)
 
 
 @pytest.mark.parametrize(
@@ -368,3 +368,58 @@ def test_missed_bags_go_to_the_next_meeting_while_there_is_room(desk, bags, poin
     assert notices(answer)[0] == "2 bags go another way."
     assert "has room for 2 more copies" in notices(answer)[1]
     assert meetings.bags(small).count() == 2
+
+
+# What became of it ---------------------------------------------------------------------------
+
+
+def test_the_summary_tells_by_state_what_became_of_the_copies(desk, edition, bags, point, store):
+    fulfilment.offer(bags[0], by=clerk())
+    fulfilment.offer(bags[1], by=clerk())
+    fulfilment.hand_over(bags[0], by=clerk())
+    fulfilment.miss(bags[1], by=clerk())
+    lao, angola = bags[0].order.state, bags[1].order.state
+    for state in (lao, None):
+        stock.walk_up(edition, 2, by=clerk(), location=store, state=state)
+
+    rows = page(desk, point).context["summary"]
+
+    assert rows == [
+        meetings.Tally(angola, missed=5),
+        meetings.Tally(lao, bags=1, copies=5, walk_ups=2),
+        meetings.Tally(None, walk_ups=2),
+    ]
+
+
+def test_bags_of_former_years_are_not_on_the_page(desk, bags, point):
+    for bag in bags[:2]:
+        fulfilment.offer(bag, by=clerk())
+        fulfilment.hand_over(bag, by=clerk())
+
+    answer = page(desk, point)
+
+    assert [bag.pk for bag in answer.context["packed"]] == [bags[2].pk]
+    assert bags[0].order.number not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "words"),
+    [
+        (None, None, "always"),
+        ("2026-11-16", None, "from 16 Nov 2026"),
+        (None, "2026-11-20", "until 20 Nov 2026"),
+        ("2026-11-16", "2026-11-20", "16 Nov 2026 – 20 Nov 2026"),
+    ],
+)
+def test_the_list_says_when_a_point_is_open(desk, opens, closes, words):
+    make_point(opens_on=opens, closes_on=closes)
+
+    assert words in desk.get(reverse("desk:meetings")).text
+
+
+def test_why_copies_were_handed_out_is_kept(desk, edition, point):
+    fields = {"edition": edition.pk, "copies": "2", "reason": "For the library", "key": "walk"}
+
+    desk.post(reverse("desk:counter-walk-up", args=[point.pk]), fields)
+
+    assert stock.balance(edition).entries.get(kind="walk_up").reason == "For the library"

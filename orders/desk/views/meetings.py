@@ -20,6 +20,7 @@ from orders.desk.views.parcels import paper as pdf
 from orders.models import Consignment, Order, PickUpPoint, StockItem
 
 OFFERED = 60  # editions in a form of copies
+FOUND, LAST = 20, 8  # bags on the counter's page
 Status = Consignment.Status
 
 
@@ -42,16 +43,14 @@ def find(pk):
 
 def show(request, place, refused=None, status=200):
     """The page of a point; `refused` is a form that was sent with mistakes."""
-    rows = list(meetings.bags(place))
+    rows = list(meetings.in_hand(place))
     events.record_look("meeting", len(rows), by=request.user)
-    missed = [bag for bag in rows if bag.status == Status.MISSED and not bag.settled_at]
     context = {
         "point": place,
         "to_pack": Order.objects.for_point(place).to_pack().count(),
         "expected": submission.expected_at(place),
-        "missed": missed,
+        "summary": meetings.summary(place),
         "refused": refused,
-        "copies": sum(part.quantity for bag in rows for part in bag.lines.all()),
         "switch_path": reverse("desk:meeting", args=[place.pk]),
     }
     context |= {name: [bag for bag in rows if bag.status == name] for name in SHOWN}
@@ -59,7 +58,7 @@ def show(request, place, refused=None, status=200):
     return render(request, "orders/desk/meetings/point.html", context, status=status)
 
 
-SHOWN = (Status.PACKED.value, Status.AT_DESK.value, Status.HANDED_OVER.value)
+SHOWN = (Status.PACKED.value, Status.AT_DESK.value, Status.MISSED.value)
 
 
 def fresh_forms(place):
@@ -245,14 +244,14 @@ def counter(request, pk):
 def show_counter(request, place, refused=None, status=200):
     """Hand over by scanning or typing; `refused` is a walk-up with mistakes."""
     typed = request.GET.get("q", "").strip()
-    found = list(meetings.find(place, typed)[:20]) if typed else []
+    found = list(meetings.with_hands(meetings.find(place, typed))[:FOUND]) if typed else []
     events.record_look("counter", len(found), by=request.user)
     context = {
         "point": place,
         "typed": typed,
         "found": found,
         "walk_up": refused or forms.WalkUpForm(items=items_at(place)),
-        "last": meetings.bags(place).filter(status="handed_over").order_by("-left_at")[:8],
+        "last": meetings.with_hands(meetings.handed_over(place))[:LAST],
         "waiting": meetings.bags(place).filter(status="at_desk").count(),
         "refused": refused,
         "switch_path": reverse("desk:counter", args=[place.pk]),
