@@ -130,7 +130,7 @@ def finds_the_movement_in_the_ledger(visitor, order):
     french = order.lines.get(edition__languages__language="fr").edition
     visitor.follows("Stock")
     visitor.opens(short_code(french))
-    newest = visitor.page.get_by_role("table").locator("tbody tr").first
+    newest = visitor.page.locator("table.ledger tbody tr").first
 
     visitor.reads("left the shelf", within=newest)
     visitor.finds("Anna Specimen", within=newest)

@@ -72,6 +72,77 @@ def an_order_declined_without_a_reason(visitor, world):
     visitor.presses("Decline the order")
 
 
+def an_order_lost(visitor, world):
+    signs_in(visitor)
+    visitor.goes_to("desk:order", world.lost_order.number)
+
+
+def an_order_missed(visitor, world):
+    signs_in(visitor)
+    visitor.goes_to("desk:order", world.missed_order.number)
+
+
+def an_order_to_enter(visitor, world):
+    world.plan  # noqa: B018
+    signs_in(visitor)
+    visitor.goes_to("desk:enter")
+    visitor.writes(q="plan")
+    visitor.presses("Find")
+
+
+def the_meetings(visitor, world):
+    world.missed_order  # noqa: B018
+    signs_in(visitor)
+    visitor.goes_to("desk:meetings")
+
+
+def a_meeting(visitor, world):
+    point = world.missed_order.pick_up_point
+    signs_in(visitor)
+    visitor.goes_to("desk:meeting", point.pk)
+
+
+def the_counter(visitor, world):
+    order = world.missed_order
+    signs_in(visitor)
+    visitor.goes_to("desk:counter", order.pick_up_point.pk, query=f"?q={order.number}")
+
+
+def the_stock_of_all_places(visitor, world):
+    world.plan  # noqa: B018
+    signs_in(visitor)
+    visitor.goes_to("desk:reprints")
+
+
+def a_count_of_many(visitor, world):
+    world.plan  # noqa: B018
+    signs_in(visitor)
+    visitor.goes_to("desk:count-many")
+
+
+def who_waits(visitor, world):
+    world.confirmed  # noqa: B018
+    signs_in(visitor)
+    visitor.goes_to("desk:waiting", world.french.pk)
+
+
+def the_comparison_of_the_ledger(visitor, world):
+    signs_in(visitor)
+    visitor.goes_to("desk:audit")
+
+
+def the_reports(visitor, world):
+    world.sent  # noqa: B018
+    signs_in(visitor)
+    visitor.goes_to("desk:reports")
+
+
+def a_report(visitor, world):
+    world.sent  # noqa: B018
+    signs_in(visitor)
+    visitor.goes_to("desk:report", "language")
+
+
 def the_stock(visitor, world):
     world.plan  # noqa: B018
     signs_in(visitor)
@@ -120,6 +191,18 @@ PAGES = [
     an_order_packed,
     an_order_dispatched,
     an_order_declined_without_a_reason,
+    an_order_lost,
+    an_order_missed,
+    an_order_to_enter,
+    the_meetings,
+    a_meeting,
+    the_counter,
+    the_stock_of_all_places,
+    a_count_of_many,
+    who_waits,
+    the_comparison_of_the_ledger,
+    the_reports,
+    a_report,
     the_stock,
     a_ledger,
     a_movement_without_a_number,

@@ -45,6 +45,16 @@ def the_form_sent_empty(visitor, world):
     visitor.presses("Place the order")
 
 
+def the_form_with_a_consignee(visitor, world):
+    the_form(visitor, world)
+    visitor.presses("Add a consignee")
+    visitor.presses("Place the order")
+
+
+def the_question_whose_order_it_is(visitor, world):
+    visitor.goes_to("orders:disown", links.secret_of(world.unconfirmed))
+
+
 def the_order_placed(visitor, world):
     visitor.goes_to("orders:placed", links.placed_token(world.unconfirmed))
 
@@ -104,6 +114,8 @@ PAGES = [
     the_basket_with_a_withdrawn_edition,
     the_form,
     the_form_sent_empty,
+    the_form_with_a_consignee,
+    the_question_whose_order_it_is,
     the_order_placed,
     the_form_sent_with_another_content,
     an_unconfirmed_order,

@@ -2,9 +2,9 @@
 
 from functools import cached_property
 
-from orders import lifecycle
+from orders import fulfilment, lifecycle
 from orders.models import Order
-from tests.builders import clerk, make_consignment, make_order, place_order
+from tests.builders import clerk, make_consignment, make_order, make_point, place_order
 
 
 class Orders:
@@ -26,6 +26,18 @@ class Orders:
     @cached_property
     def sent(self):
         return make_order((self.spanish, 5), status=Order.Status.CLOSED)
+
+    @cached_property
+    def lost_order(self):
+        order = make_order((self.spanish, 4), status=Order.Status.CLOSED)
+        fulfilment.lose(order.consignments.get(), by=clerk(), reason="not found (specimen)")
+        return order
+
+    @cached_property
+    def missed_order(self):
+        order = make_order((self.spanish, 2), pick_up_point=make_point("Counter (specimen)"))
+        make_consignment(order, "missed")
+        return order
 
     @cached_property
     def held(self):
