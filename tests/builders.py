@@ -127,6 +127,7 @@ def make_consignment(order, status=Consignment.Status.PACKED):
         "sent": [fulfilment.send],
         "delivered": [fulfilment.send, fulfilment.deliver],
         "returned": [fulfilment.send, fulfilment.take_back],
+        "lost": [fulfilment.send, fulfilment.lose],
         "at_desk": [fulfilment.offer],
         "handed_over": [fulfilment.offer, fulfilment.hand_over],
         "missed": [fulfilment.offer, fulfilment.miss],
