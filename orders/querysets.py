@@ -39,7 +39,11 @@ class OrderQuerySet(models.QuerySet):
 
     def oldest_first(self):
         """The queue's fair order: by accepted time, then id."""
-        return self.order_by(F("accepted_at").asc(nulls_last=True), "pk")
+        return self.order_by("accepted_at", "pk")
+
+    def first_placed_first(self):
+        """For orders that are not accepted yet, or need not be."""
+        return self.order_by("placed_at", "pk")
 
     def to_pack(self):
         """Open, not held, with copies on the shelf that are in no live consignment."""
@@ -131,8 +135,16 @@ class OrderQuerySet(models.QuerySet):
         return self.order_by("-ended_at", "-pk")
 
     def matching(self, text):
-        """Those whose number, name, organisation, State or titles hold every word of `text`."""
+        """Those whose number, name, organisation, State or titles hold every word of `text`.
+
+        Each order is asked for itself: quick for the few that are at work.
+        """
         return reduce(lambda rows, word: rows.filter(_tells_of(word)), words_of(text), self)
+
+    def among_all_matching(self, text):
+        """The same orders as `matching`, by lists of those that hold a word: quick for all."""
+        words = words_of(text)
+        return reduce(lambda rows, word: rows.filter(pk__in=_telling_of(word)), words, self)
 
     def with_progress(self):
         """Annotated with what the queue shows: copies by where they are, and the live parcel.
@@ -151,15 +163,22 @@ class OrderQuerySet(models.QuerySet):
             parcel_status=Subquery(parcel.values("status")[:1]),
         )
 
-    def tally(self, questions):
-        """How many of these rows each question finds, in one query: {"to_pack": 12, ...}."""
-        everything = self.model._default_manager
-        return self.aggregate(
-            **{
-                name: Count("pk", filter=Q(pk__in=getattr(everything, name)().values("pk")))
-                for name in questions
-            }
-        )
+    @staticmethod
+    def tally(questions):
+        """How many rows each of these orders has, in one query: {"to_pack": 12, ...}."""
+        counts = [
+            rows.order_by()
+            .annotate(question=Value(name))
+            .values("question")
+            .annotate(n=Count("pk"))
+            for name, rows in questions.items()
+        ]
+        return dict(counts[0].union(*counts[1:], all=True).values_list("question", "n"))
+
+    def in_this_order(self, keys):
+        """The rows with these primary keys, as the list has them."""
+        place = {pk: position for position, pk in enumerate(keys)}
+        return sorted(self.filter(pk__in=keys), key=lambda row: place[row.pk])
 
 
 def _lines_of(order):
@@ -178,16 +197,34 @@ def _tells_of(word):
 
     lines = OrderLine.objects.filter(titled(word, "edition__publication__"), order=OuterRef("pk"))
     tracked = Consignment.objects.filter(order=OuterRef("pk"), tracking__icontains=word)
-    codes, key = languages.interface_languages(), languages.fold(word)
-    states = [Q(**{f"state__name_key_{code}__contains": key}) for code in codes]
+    named = Q(number__icontains=word) | Q(name__icontains=word) | Q(organisation__icontains=word)
+    return named | _state_named(word, "state__") | Exists(lines) | Exists(tracked)
+
+
+def _telling_of(word):
+    """The keys of orders that hold a word, each list by an index of its own."""
+    from catalogue.models import Edition, State
+    from orders.models import Consignment, Order, OrderLine
+
+    names = Q(name__icontains=word) | Q(organisation__icontains=word)
+    editions = Edition.objects.filter(titled(word, "publication__"))
+    states = State.objects.filter(_state_named(word))
+    tracked = Consignment.objects.exclude(tracking="").filter(tracking__icontains=word)
     return (
-        Q(number__icontains=word)
-        | Q(name__icontains=word)
-        | Q(organisation__icontains=word)
-        | reduce(or_, states)
-        | Exists(lines)
-        | Exists(tracked)
+        Order.objects.filter(number__icontains=word)
+        .values("pk")
+        .union(
+            Order.objects.filter(names, erased_at=None).values("pk"),  # the others have no name
+            Order.objects.filter(state__in=states).values("pk"),
+            OrderLine.objects.filter(edition__in=editions).order_by().values("order"),
+            tracked.order_by().values("order"),
+        )
     )
+
+
+def _state_named(word, prefix=""):
+    codes, key = languages.interface_languages(), languages.fold(word)
+    return reduce(or_, [Q(**{f"{prefix}name_key_{code}__contains": key}) for code in codes])
 
 
 def titled(word, prefix=""):

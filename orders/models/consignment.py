@@ -92,6 +92,9 @@ class Consignment(models.Model):
         indexes = [
             models.Index("status", "pick_up_point", name="consignment_whereabouts"),
             models.Index("order", "left_at", name="consignment_first_left"),
+            models.Index(
+                "tracking", "order", condition=~Q(tracking=""), name="consignment_tracked"
+            ),
         ]
 
     def __str__(self):

@@ -106,7 +106,12 @@ class Order(models.Model):
             ("pack_order", _("Can pack and dispatch orders")),
             ("decide_order", _("Can decline, hold and cancel orders")),
         ]
-        indexes = [models.Index("status", "accepted_at", "id", name="order_queue")]
+        indexes = [
+            models.Index("status", "accepted_at", "id", name="order_queue"),
+            models.Index(
+                "accepted_at", "id", condition=Q(erased_at=None), name="order_with_a_person"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(delivery="pick_up") | Q(pick_up_point__isnull=False),

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from catalogue.staff import staff_only
 from orders import events
-from orders.desk.forms import SearchForm
 from orders.desk.queue_forms import FilterForm
 from orders.models import Order, PickUpPoint
 
@@ -29,18 +28,28 @@ TABS = {
 @require_safe
 @staff_only("orders.view_order")
 def queue(request):
-    form, narrowing = SearchForm(request.GET), FilterForm(request.GET)
-    words, point = form.data.get("q", "").strip(), chosen_point(request.GET.get("point", ""))
-    found = Order.objects.matching(words).filter(**narrowing.chosen)
-    found = found & Order.objects.for_point(point) if point else found
-    counts = found.tally(TABS)
+    words, narrowing = request.GET.get("q", "").strip(), FilterForm(request.GET)
+    point = chosen_point(request.GET.get("point", ""))
+    asked = questions(words, point, narrowing.chosen)
+    counts = Order.objects.tally(asked)
     tab = chosen(request.GET.get("tab"), counts)
-    shown = page(request, found & getattr(Order.objects, tab)(), tab, counts[tab])
+    shown = page(request, asked[tab], tab, counts[tab])
     events.record_look("queue", len(shown), by=request.user)
     context = {"tab": tab, "words": words, "page": shown, "narrowing": narrowing, "point": point}
     context["tabs"] = [(name, title, counts[name]) for name, title in TABS.items()]
     context["points"] = PickUpPoint.objects.with_open_orders()
     return render(request, "orders/desk/queue.html", context)
+
+
+def questions(words, point, columns):
+    """The orders of each tab that hold the words, go to the point and have these columns."""
+    everything = Order.objects.filter(**columns)
+    everything = everything & Order.objects.for_point(point) if point else everything
+    found = {tab: everything & getattr(Order.objects, tab)() for tab in TABS}
+    return {
+        tab: rows.among_all_matching(words) if tab == "ended" else rows.matching(words)
+        for tab, rows in found.items()
+    }
 
 
 def chosen_point(typed):
@@ -57,8 +66,20 @@ def chosen(tab, counts):
 
 
 def page(request, rows, tab, count):
-    """One page of rows, counted already; a number beyond the last shows the last."""
-    rows = rows.last_ended_first() if tab == "ended" else rows.oldest_first()
-    paginator = Paginator(rows.with_progress().with_lines(), ORDERS_A_PAGE)
+    """One page of rows, counted already; a number beyond the last shows the last.
+
+    Which rows is asked first, so that what is told of each is worked out for those shown only.
+    """
+    paginator = Paginator(in_order(rows, tab).values_list("pk", flat=True), ORDERS_A_PAGE)
     paginator.count = count  # the tabs were counted in one question
-    return paginator.get_page(request.GET.get("page"))
+    shown = paginator.get_page(request.GET.get("page"))
+    told = Order.objects.with_progress().with_lines()
+    shown.object_list = told.in_this_order(list(shown.object_list))
+    return shown
+
+
+def in_order(rows, tab):
+    """As they are to be done: the oldest first, or of those that are over the last first."""
+    if tab == "ended":
+        return rows.last_ended_first()
+    return rows.first_placed_first() if tab == "unverified" else rows.oldest_first()
