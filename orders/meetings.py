@@ -199,12 +199,15 @@ def _picked_up(point: PickUpPoint) -> dict:
     bag = Q(status=Consignment.Status.HANDED_OVER)
     missed = Q(status=Consignment.Status.MISSED)
     rows = Consignment.objects.filter(bag | missed, pick_up_point=point).order_by()
-    sums = rows.values("order__state").annotate(
+    sums = rows.values(state=F("order__state")).annotate(
         bags=Count("pk", filter=bag, distinct=True),
         copies=Coalesce(Sum("lines__quantity", filter=bag), 0),
         missed=Coalesce(Sum("lines__quantity", filter=missed), 0),
     )
-    return {row.pop("order__state"): row for row in sums}
+    return {
+        row["state"]: {"bags": row["bags"], "copies": row["copies"], "missed": row["missed"]}
+        for row in sums
+    }
 
 
 def _walk_ups(point: PickUpPoint) -> dict:

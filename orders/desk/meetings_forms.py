@@ -20,10 +20,10 @@ NOT_HERE = _("A ticked bag is in another list by now, or was from the start: not
 class TicksField(forms.ModelMultipleChoiceField):
     """Ticked rows by key; a key that no database holds is as wrong as any other."""
 
-    def _check_values(self, value):
-        if any(len(str(key)) > LONGEST_KEY for key in value):
+    def clean(self, value):
+        if any(len(str(key)) > LONGEST_KEY for key in value or ()):
             raise ValidationError(NOT_HERE)
-        return super()._check_values(value)
+        return super().clean(value)
 
 
 class BagsForm(forms.Form):
@@ -100,7 +100,7 @@ class WalkUpForm(DeskForm):
         State.objects.none(),
         label=_("State"),
         required=False,
-        empty_label=_("not said"),
+        empty_label=_("no State"),
         error_messages={"invalid_choice": _("Choose a State from the list.")},
     )
     reason = ReasonField(required=False)
