@@ -248,6 +248,7 @@ def test_the_queue_takes_12_queries(client, db, settings, orders, django_assert_
         pairs = [(edition, 2) for edition in editions]
         make_order(*pairs, state=make_state(), organisation=organisation)
     sign_in_with_second_factor(client, packer())
+    client.get(QUEUE)  # a process learns the codes of all titles once
 
     with django_assert_max_num_queries(12):
         answer = client.get(QUEUE)
