@@ -175,11 +175,6 @@ class OrderQuerySet(models.QuerySet):
         ]
         return dict(counts[0].union(*counts[1:], all=True).values_list("question", "n"))
 
-    def in_this_order(self, keys):
-        """The rows with these primary keys, as the list has them."""
-        place = {pk: position for position, pk in enumerate(keys)}
-        return sorted(self.filter(pk__in=keys), key=lambda row: place[row.pk])
-
 
 def _lines_of(order):
     from orders.models import OrderLine
@@ -218,6 +213,7 @@ def _telling_of(word):
             Order.objects.filter(state__in=states).values("pk"),
             OrderLine.objects.filter(edition__in=editions).order_by().values("order"),
             tracked.order_by().values("order"),
+            all=True,
         )
     )
 
@@ -411,12 +407,17 @@ class PickUpPointQuerySet(models.QuerySet):
 
     def with_open_orders(self):
         """Where something is to be picked up, annotated: `orders`; the first to open first."""
-        from orders.models import Order
+        from orders.models import Consignee, Order
 
-        open_orders = Order.objects.open().filter(pick_up_point=OuterRef("pk")).order_by()
-        counted = open_orders.values("pick_up_point").annotate(n=Count("pk")).values("n")
-        rows = self.annotate(orders=Coalesce(Subquery(counted), 0)).filter(orders__gt=0)
-        return rows.order_by(F("opens_on").asc(nulls_last=True), "pk")
+        here = Q(pick_up_point=OuterRef("pk"))
+        whole = Order.objects.open().filter(here).order_by().values("pick_up_point")
+        part = Consignee.objects.filter(here, order__status="open").order_by()
+        part = part.exclude(order__pick_up_point=OuterRef("pk")).values("pick_up_point")
+        rows = self.annotate(
+            orders=Coalesce(Subquery(whole.annotate(n=Count("pk")).values("n")), 0)
+            + Coalesce(Subquery(part.annotate(n=Count("order", distinct=True)).values("n")), 0)
+        )
+        return rows.filter(orders__gt=0).order_by(F("opens_on").asc(nulls_last=True), "pk")
 
     def open(self):
         """Where an order placed today can be collected."""

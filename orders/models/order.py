@@ -111,6 +111,8 @@ class Order(models.Model):
             models.Index(
                 "accepted_at", "id", condition=Q(erased_at=None), name="order_with_a_person"
             ),
+            models.Index("placed_at", "id", condition=Q(status="unverified"), name="order_new"),
+            models.Index("pick_up_point", condition=Q(status="open"), name="order_for_a_point"),
         ]
         constraints = [
             models.CheckConstraint(

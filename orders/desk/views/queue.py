@@ -70,11 +70,11 @@ def page(request, rows, tab, count):
 
     Which rows is asked first, so that what is told of each is worked out for those shown only.
     """
-    paginator = Paginator(in_order(rows, tab).values_list("pk", flat=True), ORDERS_A_PAGE)
+    paginator = Paginator(in_order(rows, tab).values("pk"), ORDERS_A_PAGE)
     paginator.count = count  # the tabs were counted in one question
     shown = paginator.get_page(request.GET.get("page"))
-    told = Order.objects.with_progress().with_lines()
-    shown.object_list = told.in_this_order(list(shown.object_list))
+    told = Order.objects.filter(pk__in=shown.object_list).with_progress().with_lines()
+    shown.object_list = in_order(told, tab)
     return shown
 
 
