@@ -432,7 +432,9 @@ def test_what_is_left_out_is_taken_from_the_consignees_last(db):
     edition = make_edition(on_hand=3)
     part = {"delivery": "post", "address": "Example Street 2", "country": "CH"}
     order = make_order(
-        (edition, 10), waits={edition.pk: False}, consignees=[part | {"quantities": {edition.pk: 8}}]
+        (edition, 10),
+        waits={edition.pk: False},
+        consignees=[part | {"quantities": {edition.pk: 8}}],
     )
 
     line = order.lines.get()
