@@ -92,6 +92,7 @@ def confirm(order: Order, *, by=None) -> Order:
     grants = asked if by else limits.granted(asked)
     for line in lines:
         _accept(line, grants[line.edition_id], by=by)
+    stock.pass_over(lines)
     if not by and is_like_another(order):
         order.hold = Order.Hold.DUPLICATE
         step(order, What.HELD, Status.OPEN, actor=OrderEvent.Actor.CLOCK, reason=order.hold)
@@ -148,7 +149,7 @@ def disown(order: Order) -> Order:
         stock.serve(line.edition_id for line in lines)
     elif not order.events.filter(what=What.DISOWNED).exists():
         record(order, What.DISOWNED)
-    outbox.drop_unsent(order)
+    outbox.drop_unsent(order.email)
     return order
 
 
@@ -497,9 +498,12 @@ def step(
     if status != before and status not in NEXT[before]:
         raise OrderError(_("This cannot be done with an order in this state."))
     order.status = status
-    order.ended_at = None if status in (Status.UNVERIFIED, Status.OPEN) else timezone.now()
+    is_over = status not in (Status.UNVERIFIED, Status.OPEN)
+    order.ended_at = (order.ended_at or timezone.now()) if is_over else None
     order.version += 1
     order.save()
+    if is_over and status != before:  # nothing is promised any more that was missed
+        order.consignments.unsettled().update(settled_at=order.ended_at)
     return record(
         order, what, by=by, actor=actor, reason=reason, before=before, consignment=consignment
     )
