@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from orders import consignees as destinations
 from orders import lifecycle, outbox, stock
 from orders.errors import OrderError
-from orders.fulfilment import locked, next_position, packed_lines, refuse_unless
+from orders.fulfilment import (
+    locked,
+    next_position,
+    packed_lines,
+    refuse_if_forgotten,
+    refuse_unless,
+)
 from orders.models import Consignment, ConsignmentLine, Order, OrderEvent
 from orders.models.pick_up import DeliveryMethod
 
@@ -38,8 +44,7 @@ def replace(
     lifecycle.refuse_if_stale(order, version)
     left = (Status.SENT, Status.DELIVERED, Status.RETURNED, Status.LOST, Status.HANDED_OVER)
     refuse_unless(consignment, *left)
-    if order.erased_at:
-        raise OrderError(_("Nobody knows any more where this order went."))
+    refuse_if_forgotten(order)
     copies = _of(consignment, quantities)
     event = lifecycle.step(order, What.REPLACED, Order.Status.OPEN, by=by, reason=reason)
     for packed, number in copies.items():
@@ -73,8 +78,8 @@ def forward(consignment: Consignment, *, by, **destination) -> Consignment:
     else is still to come for the same consignee goes there too. Returns the new consignment.
     """
     consignment = locked(consignment)
-    if consignment.settled_at:
-        return consignment.order.consignments.exclude(pk=consignment.pk).latest("position")
+    if consignment.settled_at and (before := _forwarded(consignment)):
+        return before
     refuse_unless(consignment, Status.MISSED)
     columns = _complete(destination)
     _refuse_if_taken(consignment)
@@ -87,6 +92,14 @@ def forward(consignment: Consignment, *, by, **destination) -> Consignment:
     event = _step(consignment.order, What.FORWARDED, by=by, consignment=new)
     outbox.queue(consignment.order, "forwarded", event=event)
     return new
+
+
+def _forwarded(consignment: Consignment) -> Consignment | None:
+    """The consignment as which a settled one went another way, if it did."""
+    later = consignment.order.consignments.filter(
+        consignee=consignment.consignee, position__gt=consignment.position
+    )
+    return later.filter(events__what=What.FORWARDED).order_by("position").first()
 
 
 def _complete(destination: dict) -> dict:
@@ -102,7 +115,7 @@ def _complete(destination: dict) -> dict:
 def _refuse_if_taken(consignment: Consignment) -> None:
     on_the_shelf = destinations.on_the_shelf(consignment.order)
     for packed in packed_lines(consignment):
-        if on_the_shelf.get(packed.line, 0) < packed.quantity:
+        if consignment.settled_at or on_the_shelf.get(packed.line, 0) < packed.quantity:
             raise OrderError(_("These copies are packed again, or no longer promised."))
 
 

@@ -48,26 +48,45 @@ def shared(line: OrderLine) -> int:
 
 
 def trim(line: OrderLine) -> None:
-    """After a line was lowered: take from the last consignees what is not ordered any more."""
-    excess = shared(line) - line.wanted
-    for share in line.shares.order_by("-consignee__position") if excess > 0 else ():
-        taken = min(excess, share.quantity)
-        _set(share, share.quantity - taken)
+    """After a line was lowered: take from the consignees what is not ordered any more.
+
+    From the last ones first, and only then what they have already or what is packed for them.
+    """
+    given = shared(line)
+    if not given:
+        return
+    served = {place: n for (place, pk), n in _served(line.order).items() if pk == line.pk}
+    excess = given - (line.wanted - served.get(None, 0))
+    if excess > 0:
+        excess = _take(line, excess, kept=served)
+    if excess > 0:
+        _take(line, excess, kept={})
+
+
+def _take(line: OrderLine, excess: int, kept: dict) -> int:
+    """Lower the shares of a line, each down to what is `kept`; returns what could not be taken."""
+    for share in line.shares.order_by("-consignee__position"):
+        taken = min(excess, max(0, share.quantity - kept.get(share.consignee_id, 0)))
+        if taken:
+            _set(share, share.quantity - taken)
         excess -= taken
+    return excess
 
 
 def add_to_share(consignee: Consignee | None, line: OrderLine, copies: int) -> None:
     """Give a consignee more copies of a line, or with a negative number fewer."""
-    share = consignee and Share.objects.filter(consignee=consignee, line=line).first()
-    if share:
-        _set(share, max(0, share.quantity + copies))
+    if consignee is None:
+        return
+    share = Share.objects.filter(consignee=consignee, line=line).first()
+    share = share or Share(consignee=consignee, line=line, quantity=0)
+    _set(share, max(0, share.quantity + copies))
 
 
 def _set(share: Share, copies: int) -> None:
     if copies:
         share.quantity = copies
-        share.save(update_fields=["quantity"])
-    else:
+        share.save()
+    elif share.pk:
         share.delete()
 
 

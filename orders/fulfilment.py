@@ -116,10 +116,11 @@ def track(consignment: Consignment, *, by, tracking: str) -> Consignment:
     """Write down or correct the tracking number of what was dispatched."""
     consignment = locked(consignment)
     refuse_unless(consignment, *ARRIVED_OR_NOT)
+    refuse_if_forgotten(consignment.order)
     if consignment.tracking != tracking:
         consignment.tracking = tracking
         consignment.save(update_fields=["tracking"])
-        record(consignment.order, What.EDITED, by=by, consignment=consignment, reason=tracking)
+        record(consignment.order, What.EDITED, by=by, consignment=consignment)
     return consignment
 
 
@@ -285,6 +286,11 @@ def refuse_unless(consignment: Consignment, *allowed: str) -> None:
             _("This cannot be done: the consignment is “%(status)s”.")
             % {"status": consignment.get_status_display()}
         )
+
+
+def refuse_if_forgotten(order: Order) -> None:
+    if order.erased_at:
+        raise OrderError(_("Nobody knows any more where this order went."))
 
 
 def packed_lines(consignment: Consignment):

@@ -5,6 +5,7 @@ repeat. A refusal is an `OrderError` with a sentence for the person who asked.
 """
 
 import datetime
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
@@ -91,6 +92,7 @@ def confirm(order: Order, *, by=None) -> Order:
     grants = asked if by else limits.granted(asked)
     for line in lines:
         _accept(line, grants[line.edition_id], by=by)
+    stock.pass_over(lines)
     if not by and is_like_another(order):
         order.hold = Order.Hold.DUPLICATE
         step(order, What.HELD, Status.OPEN, actor=OrderEvent.Actor.CLOCK, reason=order.hold)
@@ -147,7 +149,7 @@ def disown(order: Order) -> Order:
         stock.serve(line.edition_id for line in lines)
     elif not order.events.filter(what=What.DISOWNED).exists():
         record(order, What.DISOWNED)
-    outbox.drop_unsent(order)
+    outbox.drop_unsent(order.email)
     return order
 
 
@@ -206,9 +208,7 @@ def change(
     _set_details(order, details or {})
     event = step(order, What.CHANGED, order.status, by=by)
     if order.status == Status.OPEN:
-        stock.serve(lines, told=order)
-        for line in _lines(order):
-            _leave_out(line, by=by)
+        _serve(order, lines, by=by)
         outbox.queue(order, "changed", event=event)
         close_when_done(order)
     return order
@@ -257,7 +257,8 @@ def refuse_if_stale(order: Order, version: int | None) -> None:
 
 def _set_wanted(order: Order, line: OrderLine, copies: int, *, by=None) -> None:
     """Bring a line from the copies wanted now to `copies`."""
-    submission.check_number(copies, least=0)
+    most = max(limits.most() + line.replaced, line.wanted)
+    submission.check_number(copies, least=0, most=most)
     if copies < (least := line.issued + _packed(line)):
         raise OrderError(
             _("Of %(title)s, %(n)s are packed or gone: no fewer can be ordered.")
@@ -269,6 +270,16 @@ def _set_wanted(order: Order, line: OrderLine, copies: int, *, by=None) -> None:
         _lower(line, copies, by=by)
     elif copies > line.wanted:
         _raise(line, copies - line.wanted, by=by)
+
+
+def _serve(order: Order, edition_ids: Iterable[int], *, by) -> None:
+    """Give the order what is there in its turn, and leave out what it does not wait for.
+
+    On hold it gets nothing yet, and loses nothing.
+    """
+    stock.serve(edition_ids, told=order)
+    for line in () if order.hold else _lines(order):
+        _leave_out(line, by=by)
 
 
 def _packed(line: OrderLine) -> int:
@@ -290,25 +301,32 @@ def _rewrite(line: OrderLine, copies: int) -> None:
 def _lower(line: OrderLine, copies: int, *, by=None) -> None:
     undecided = min(line.wanted - copies, line.to_decide)
     granted = line.wanted - copies - undecided
+    if undecided == line.requested:
+        line.delete()  # nobody has agreed to any of it
+        return
     line.requested -= undecided
     line.save(update_fields=["requested"])
+    cancel = copies == 0 or line.replaced > 0  # what was asked for and sent stays as it was
     if granted:
-        stock.give_back(line, granted, cancel=copies == 0, by=by)
-    if granted and copies:
+        stock.give_back(line, granted, cancel=cancel, by=by)
+    if granted and not cancel:
         line.requested -= granted
         line.save(update_fields=["requested"])
     destinations.trim(line)
 
 
 def _raise(line: OrderLine, more: int, *, by=None) -> None:
+    """Ask for more: first for what was cancelled, then for what was refused, then for new ones."""
     again = min(more, line.cancelled)
+    anew = min(more - again, line.refused)
     line.cancelled -= again
-    line.requested += more - again
+    line.refused -= anew
+    line.requested += more - again - anew
     agreed = line.requested + line.replaced - line.refused
     granted = max(0, min(agreed, agreed if by else _limit(line)) - line.approved)
     line.approved += granted
     line.backordered += again + granted
-    line.save(update_fields=["requested", "approved", "backordered", "cancelled"])
+    line.save(update_fields=["requested", "refused", "approved", "backordered", "cancelled"])
 
 
 def _limit(line: OrderLine) -> int:
@@ -339,9 +357,7 @@ def approve(
         destinations.trim(line)
     if undecided:
         event = step(order, What.APPROVED, Status.OPEN, by=by, reason=words)
-        stock.serve([line.edition_id for line in undecided], told=order)
-        for line in _lines(order):
-            _leave_out(line, by=by)
+        _serve(order, [line.edition_id for line in undecided], by=by)
         outbox.queue(order, "decided", event=event)
         close_when_done(order)
     return order
@@ -381,6 +397,9 @@ def release(order: Order, *, by, version: int | None = None) -> Order:
         order.hold, order.hold_until = "", None
         step(order, What.RELEASED, order.status, by=by)
         stock.serve(order.lines.values_list("edition_id", flat=True))
+        for line in _lines(order):
+            _leave_out(line, by=by)
+        close_when_done(order)
     return order
 
 
@@ -430,12 +449,27 @@ def _end(order: Order, what: str, status: str, *, by, reason: str, version) -> O
 
 
 def _give_back(lines: list[OrderLine], *, by) -> None:
-    """Take everything off the lines of an order that ends."""
+    """Take everything off the lines of an order that ends.
+
+    One of which something was sent can be opened again by a replacement: so nothing stays to be
+    decided, nor meant for a consignee.
+    """
+    can_reopen = any(line.issued for line in lines)
     for line in lines:
-        line.requested -= line.to_decide if line.approved else 0
-        line.save(update_fields=["requested"])
+        _withdraw_excess(line, refuse=can_reopen)
         if line.pending:
             stock.give_back(line, line.pending, cancel=True, by=by)
+        if can_reopen:
+            destinations.trim(line)
+
+
+def _withdraw_excess(line: OrderLine, *, refuse: bool) -> None:
+    """What nobody decided on is not asked for any more; a line asks for one copy at least."""
+    if line.approved:
+        line.requested -= line.to_decide
+    elif refuse:
+        line.refused += line.to_decide
+    line.save(update_fields=["requested", "refused"])
 
 
 def _refuse_unless_endable(order: Order) -> None:
@@ -464,9 +498,12 @@ def step(
     if status != before and status not in NEXT[before]:
         raise OrderError(_("This cannot be done with an order in this state."))
     order.status = status
-    order.ended_at = None if status in (Status.UNVERIFIED, Status.OPEN) else timezone.now()
+    is_over = status not in (Status.UNVERIFIED, Status.OPEN)
+    order.ended_at = (order.ended_at or timezone.now()) if is_over else None
     order.version += 1
     order.save()
+    if is_over and status != before:  # nothing is promised any more that was missed
+        order.consignments.unsettled().update(settled_at=order.ended_at)
     return record(
         order, what, by=by, actor=actor, reason=reason, before=before, consignment=consignment
     )

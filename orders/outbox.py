@@ -52,9 +52,10 @@ def _drop(message: OutgoingMessage) -> None:
     rows.update(parked_at=timezone.now(), last_error=REFUSED)
 
 
-def drop_unsent(order: Order) -> None:
-    """Send nothing more about an order to an address that wants no mail."""
-    order.messages.unsent().update(parked_at=timezone.now(), last_error=REFUSED)
+def drop_unsent(address: str) -> None:
+    """Send nothing more, about whichever order, to an address that wants no mail."""
+    rows = OutgoingMessage.objects.filter(to__iexact=address).unsent()
+    rows.update(parked_at=timezone.now(), last_error=REFUSED)
 
 
 def resend(message: OutgoingMessage) -> None:

@@ -360,6 +360,15 @@ def _serve(item: StockItem, besides, served: dict) -> int:
     return given
 
 
+def pass_over(lines: Iterable[OrderLine]) -> None:
+    """Record which orders wait for what these lines of a newer one have just got: those on hold."""
+    got = {line.edition_id for line in lines if line.allocated}
+    behind = {line.order_id for line in lines}
+    held = OrderLine.objects.filter(edition__in=got, backordered__gt=0, order__status="open")
+    for line in held.exclude(order__in=behind).select_related("order") if got else ():
+        record(line.order, OrderEvent.What.SKIPPED, actor=OrderEvent.Actor.CLOCK)
+
+
 def _waiting(item: StockItem):
     lines = OrderLine.objects.filter(
         edition=item.edition_id,

@@ -26,8 +26,8 @@ def check_orderable(quantities: dict[int, int]) -> None:
         raise OrderError(_gone(gone))
 
 
-def check_number(copies: int, *, least: int) -> None:
-    most = limits.most()  # more than a person may grant is a mistake
+def check_number(copies: int, *, least: int, most: int | None = None) -> None:
+    most = limits.most() if most is None else most  # more than a person may grant is a mistake
     if not least <= copies <= most:
         raise OrderError(
             _("Write a number of copies from %(least)s to %(most)s.")

@@ -121,7 +121,7 @@ def make_order(*wanted, status=Order.Status.OPEN, language="en", **details):
     return order
 
 
-def make_consignment(order, status=Consignment.Status.PACKED):
+def make_consignment(order, status=Consignment.Status.PACKED, **what):
     """The order's copies packed, and brought to a status by the verbs."""
     verbs = {
         "sent": [fulfilment.send],
@@ -131,9 +131,38 @@ def make_consignment(order, status=Consignment.Status.PACKED):
         "at_desk": [fulfilment.offer],
         "handed_over": [fulfilment.offer, fulfilment.hand_over],
         "missed": [fulfilment.offer, fulfilment.miss],
+        "lost": [fulfilment.send, fulfilment.lose],
         "void": [fulfilment.unpack],
     }
-    consignment = fulfilment.pack(order, by=clerk())
+    consignment = fulfilment.pack(order, by=clerk(), **what)
     for verb in verbs.get(status, ()):
         consignment = verb(consignment, by=clerk())
     return consignment
+
+
+# After much has happened -------------------------------------------------------------
+
+
+def line_of(order):
+    """The only line of an order, as it is now."""
+    return order.lines.get()
+
+
+def set_wanted(order, edition, copies, *, by=None):
+    """The order with so many copies of an edition wanted, by the orderer or by staff."""
+    version = Order.objects.get(pk=order.pk).version
+    given = {"quantities": {edition.pk: copies}, "details": None, "version": version}
+    return lifecycle.change(order, by=by, **given)
+
+
+def part_for(edition, copies, **columns):
+    """A further consignee at an address, or at a point, of some copies of an edition."""
+    goes = {"delivery": "post", "address": "Example Street 2", "country": "CH"}
+    if columns.get("pick_up_point"):
+        goes = {"delivery": "pick_up"}
+    return {"recipient": "Specimen"} | goes | columns | {"quantities": {edition.pk: copies}}
+
+
+def parcel_for(consignee, status=Consignment.Status.PACKED):
+    """What is due to a consignee packed, and brought to a status by the verbs."""
+    return make_consignment(consignee.order, status, consignee=consignee)

@@ -1,0 +1,313 @@
+"""What did not reach anybody: sent again, another way, released; orders that end meanwhile."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from orders import aftercare, audit, fulfilment, lifecycle, privacy, standing, stock
+from orders import consignees as destinations
+from orders.errors import OrderError, StaleError
+from orders.models import Order, OrderEvent, OutgoingMessage
+from tests.builders import (
+    clerk,
+    line_of,
+    make_consignment,
+    make_edition,
+    make_order,
+    make_point,
+    parcel_for,
+    part_for,
+    place_order,
+    set_wanted,
+)
+
+pytestmark = pytest.mark.django_db
+What = OrderEvent.What
+
+
+@pytest.fixture(autouse=True)
+def ledger_agrees_in_the_end(db):
+    yield
+    assert list(audit.breaches()) == []
+
+
+@pytest.fixture
+def edition(db):
+    return make_edition(on_hand=20)
+
+
+@pytest.fixture
+def missed(edition):
+    return make_consignment(make_order((edition, 5), pick_up_point=make_point()), "missed")
+
+
+def replace(consignment, **given):
+    version = Order.objects.get(pk=consignment.order_id).version
+    given = {"by": clerk(), "version": version, "reason": "lost"} | given
+    return aftercare.replace(consignment, **given)
+
+
+# Sent again -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["sent", "delivered", "returned", "lost"])
+def test_what_left_is_sent_again(edition, status):
+    parcel = make_consignment(make_order((edition, 5)), status)
+
+    order = replace(parcel)
+
+    line = line_of(order)
+    assert (order.status, line.allocated, line.issued, line.wanted) == ("open", 5, 5, 10)
+    assert order.messages.filter(template="replaced").count() == 1
+
+
+def test_a_replacement_pressed_twice_is_one(edition):
+    parcel = make_consignment(make_order((edition, 5)), "lost")
+    version = Order.objects.get(pk=parcel.order_id).version
+    replace(parcel, version=version)
+
+    with pytest.raises(StaleError):
+        replace(parcel, version=version)
+
+
+@pytest.mark.parametrize("copies", [-1, 0, 6])
+def test_no_more_is_replaced_than_was_in_the_parcel(edition, copies):
+    parcel = make_consignment(make_order((edition, 5)), "lost")
+    line = line_of(parcel.order)
+
+    with pytest.raises(OrderError, match=r"copies"):
+        replace(parcel, quantities={line.pk: copies})
+
+
+def test_what_is_lost_and_comes_back_after_its_replacement_lies_on_the_shelf(edition):
+    parcel = make_consignment(make_order((edition, 5)), "lost")
+    order = replace(parcel)
+    fulfilment.send(fulfilment.pack(order, by=clerk()), by=clerk())
+
+    fulfilment.take_back(parcel, by=clerk())
+
+    assert stock.balance(edition).available == 15
+
+
+def test_a_replacement_that_is_not_wanted_after_all_is_cancelled_and_the_order_closed(edition):
+    order = replace(make_consignment(make_order((edition, 5)), "lost"))
+
+    order = lifecycle.cancel(order, by=clerk(), reason="found")
+
+    assert (order.status, line_of(order).wanted, line_of(order).issued) == ("closed", 5, 5)
+    assert stock.available([edition.pk]) == {edition.pk: 15}
+
+
+def test_a_replacement_keeps_the_orders_place_in_the_queue():
+    edition = make_edition(on_hand=5)
+    parcel = make_consignment(make_order((edition, 5)), "lost")
+    make_order((edition, 5))
+    replace(parcel)
+
+    stock.receive(edition, 5, by=clerk())
+
+    assert line_of(parcel.order).allocated == 5
+
+
+def test_nothing_is_sent_again_to_people_who_are_forgotten(edition):
+    parcel = make_consignment(make_order((edition, 5)), "lost")
+    privacy.erase(parcel.order)
+
+    with pytest.raises(OrderError, match="Nobody knows"):
+        replace(parcel)
+
+
+def test_the_number_of_a_parcel_is_not_written_down_after_its_reader_is_forgotten(edition):
+    parcel = make_consignment(make_order((edition, 5)), "sent")
+    privacy.erase(parcel.order)
+
+    with pytest.raises(OrderError, match="Nobody knows"):
+        fulfilment.track(parcel, by=clerk(), tracking="RR123456785CH")
+
+
+def test_the_number_of_a_parcel_is_in_no_event(edition):
+    parcel = make_consignment(make_order((edition, 5)), "sent")
+
+    fulfilment.track(parcel, by=clerk(), tracking="RR123456785CH")
+
+    assert not parcel.order.events.filter(reason__contains="RR123456785CH").exists()
+
+
+# Another way ----------------------------------------------------------------------
+
+
+def test_missed_copies_go_to_another_point(missed):
+    point = make_point("Next meeting")
+
+    new = aftercare.forward(missed, by=clerk(), delivery="pick_up", pick_up_point=point)
+
+    missed.refresh_from_db()
+    assert (new.status, new.pick_up_point) == ("packed", point)
+    assert missed.settled_at is not None
+
+
+def test_what_is_still_to_come_goes_where_the_missed_copies_went(edition):
+    order = make_order((edition, 30), pick_up_point=make_point())
+    missed, point = make_consignment(order, "missed"), make_point("Next meeting")
+
+    aftercare.forward(missed, by=clerk(), delivery="pick_up", pick_up_point=point)
+
+    order.refresh_from_db()
+    assert order.pick_up_point == point
+
+
+def test_forwarding_twice_makes_one_consignment(missed):
+    goal = {"delivery": "post", "address": "Example Street 1", "country": "CH"}
+
+    first, again = (aftercare.forward(missed, by=clerk(), **goal) for _time in range(2))
+
+    assert first == again
+
+
+def test_forwarding_again_gives_the_consignment_of_the_same_consignee(edition):
+    order = make_order(
+        (edition, 10),
+        pick_up_point=make_point(),
+        consignees=[part_for(edition, 5, pick_up_point=make_point("Embassy"))],
+    )
+    own, other = (make_consignment(order, "missed"), parcel_for(order.consignees.get(), "missed"))
+    goal = {"by": clerk(), "delivery": "post", "address": "Example Street 1", "country": "CH"}
+    first = aftercare.forward(own, **goal)
+    aftercare.forward(other, **goal)
+
+    assert aftercare.forward(own, **goal) == first
+
+
+def test_released_copies_go_no_other_way(missed):
+    aftercare.let_go(missed, by=clerk())
+
+    with pytest.raises(OrderError, match="no longer promised"):
+        aftercare.forward(missed, by=clerk(), delivery="post", address="Example Street 1")
+
+
+def test_copies_packed_again_go_no_other_way(missed):
+    fulfilment.pack(missed.order, by=clerk())
+
+    with pytest.raises(OrderError, match="packed again"):
+        aftercare.forward(missed, by=clerk(), delivery="post", address="Example Street 1")
+
+
+def test_missed_copies_that_were_ordered_off_meanwhile_go_no_other_way(missed, edition):
+    set_wanted(missed.order, edition, 3, by=clerk())
+
+    with pytest.raises(OrderError, match="no longer promised"):
+        aftercare.forward(missed, by=clerk(), delivery="post", address="Example Street 1")
+
+    assert line_of(missed.order).allocated == 3
+
+
+# Released -------------------------------------------------------------------------
+
+
+def test_released_copies_serve_the_others_first(edition):
+    order = make_order((edition, 20), pick_up_point=make_point())
+    other = make_order((edition, 4))
+    missed = make_consignment(order, "missed")
+
+    aftercare.let_go(missed, by=clerk())
+
+    order.refresh_from_db()
+    assert (order.status, line_of(order).cancelled, line_of(other).allocated) == ("closed", 20, 4)
+
+
+def test_what_the_same_order_waits_for_is_served_from_what_it_missed(edition):
+    order = make_order((edition, 25), pick_up_point=make_point())
+    missed = make_consignment(order, "missed")
+
+    aftercare.let_go(missed, by=clerk())
+
+    line = line_of(order)
+    assert (line.allocated, line.backordered, line.cancelled) == (5, 0, 20)
+
+
+def test_releasing_twice_releases_once(missed):
+    aftercare.let_go(missed, by=clerk())
+
+    aftercare.let_go(missed, by=clerk())
+
+    assert missed.order.messages.filter(template="let_go").count() == 1
+
+
+def test_what_a_consignee_missed_is_taken_from_its_share(edition):
+    embassy = part_for(edition, 5, pick_up_point=make_point("Embassy"))
+    order = make_order((edition, 10), consignees=[embassy])
+    missed = parcel_for(order.consignees.get(), "missed")
+
+    aftercare.let_go(missed, by=clerk())
+
+    assert destinations.due(order) == {None: {line_of(order): 5}}
+
+
+# Orders that end meanwhile ----------------------------------------------------------
+
+
+def test_missed_copies_of_an_order_that_ends_are_settled_with_it(missed):
+    lifecycle.cancel(missed.order)
+
+    missed.refresh_from_db()
+    assert missed.settled_at is not None
+
+
+def test_an_ended_order_is_kept_no_longer_for_a_late_press_of_a_button(missed):
+    order = lifecycle.cancel(missed.order)
+    ended = order.ended_at
+
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=60)):
+        aftercare.let_go(missed, by=clerk())
+
+    order.refresh_from_db()
+    assert order.ended_at == ended
+    assert not order.messages.filter(template="let_go").exists()
+
+
+def test_no_mail_on_its_way_reaches_who_did_not_order(edition):
+    others = [make_order((edition, 1), email="a@example.org") for _ in range(2)]
+    order = place_order((edition, 1), email="A@example.org")
+
+    lifecycle.disown(order)
+
+    assert standing.refuses("a@example.org")
+    assert not OutgoingMessage.objects.filter(order__in=[*others, order]).unsent().exists()
+
+
+def test_i_did_not_order_this_leaves_a_packed_order_to_staff(edition):
+    parcel = make_consignment(make_order((edition, 5)))
+
+    lifecycle.disown(parcel.order)
+    lifecycle.disown(parcel.order)
+
+    parcel.refresh_from_db()
+    assert (parcel.status, parcel.order.status) == ("packed", "open")
+    assert parcel.order.events.filter(what=What.DISOWNED).count() == 1
+
+
+# The queue --------------------------------------------------------------------------
+
+
+def test_an_order_on_hold_that_a_new_one_passes_is_told_so_in_its_events():
+    edition = make_edition(on_hand=5)
+    held = make_order((edition, 8))
+    lifecycle.hold(held, by=clerk(), reason=Order.Hold.OTHER)
+    stock.receive(edition, 1, by=clerk())
+    before = held.events.filter(what=What.SKIPPED).count()
+
+    make_order((edition, 1))
+
+    assert held.events.filter(what=What.SKIPPED).count() == before + 1
+
+
+def test_an_order_that_nobody_passes_is_not_told_that_it_was():
+    edition = make_edition(on_hand=5)
+    held = make_order((edition, 8))
+    lifecycle.hold(held, by=clerk(), reason=Order.Hold.OTHER)
+
+    make_order((edition, 1))
+
+    assert not held.events.filter(what=What.SKIPPED).exists()
