@@ -131,7 +131,6 @@ def make_consignment(order, status=Consignment.Status.PACKED, **what):
         "at_desk": [fulfilment.offer],
         "handed_over": [fulfilment.offer, fulfilment.hand_over],
         "missed": [fulfilment.offer, fulfilment.miss],
-        "lost": [fulfilment.send, fulfilment.lose],
         "void": [fulfilment.unpack],
     }
     consignment = fulfilment.pack(order, by=clerk(), **what)
