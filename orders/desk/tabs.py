@@ -22,7 +22,7 @@ TABS = {
 class Found(NamedTuple):
     """What a tab holds: how many, and their keys as they are to be done."""
 
-    count: int
+    total: int
     keys: object  # a list, or a question that is asked when the page is cut from it
 
 
@@ -55,7 +55,7 @@ def _searched(words, everything, asked):
 
 
 def first_with_work(found) -> str:
-    return next((tab for tab in TABS if found[tab].count), "to_pack")
+    return next((tab for tab in TABS if found[tab].total), "to_pack")
 
 
 def in_order(rows, tab):

@@ -25,7 +25,7 @@ def queue(request):
     shown = page(request, tab, *found[tab])
     events.record_look("queue", len(shown), by=request.user)
     context = {"tab": tab, "words": words, "page": shown, "narrowing": narrowing, "point": point}
-    context["tabs"] = [(name, title, found[name].count) for name, title in TABS.items()]
+    context["tabs"] = [(name, title, found[name].total) for name, title in TABS.items()]
     context["points"] = PickUpPoint.objects.with_open_orders()
     return render(request, "orders/desk/queue.html", context)
 
