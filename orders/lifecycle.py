@@ -404,13 +404,14 @@ def release(order: Order, *, by, version: int | None = None) -> Order:
 
 
 @transaction.atomic
-def put_back(line: OrderLine, copies: int, *, by, reason: str) -> int:
+def put_back(line: OrderLine, copies: int, *, by, reason: str, version: int | None = None) -> int:
     """Let others go first: promised copies of a line go to those who wait behind its order.
 
     What nobody else waits for stays promised to it. Returns the copies that others got. Raises
     `OrderError` where the copies are packed or were never promised.
     """
     order = _locked(line.order)
+    refuse_if_stale(order, version)
     line = order.lines.get(pk=line.pk)
     if not 1 <= copies <= line.allocated - _packed(line):
         raise OrderError(_("Only copies that are set aside and not packed can be put back."))

@@ -67,6 +67,17 @@ class DeskForm(forms.Form):
         kwargs["auto_id"] = f"{self.name}_%s"
         super().__init__(*args, **kwargs)
 
+    def drawn_from(self) -> int | None:
+        """The version of the order that the page of this form showed."""
+        typed = self.data.get("version", "") if self.is_bound else ""
+        return int(typed) if re.fullmatch(r"[0-9]{1,9}", str(typed)) else None
+
+    def draw_again(self, version: int) -> None:
+        """Keep what was typed, on a page that shows this version of the order."""
+        if self.is_bound and "version" in self.data:
+            self.data = self.data.copy()
+            self.data["version"] = version
+
 
 # Orders -----------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from orders import audit, fulfilment, lifecycle, standing, stock
+from orders import aftercare, audit, events, fulfilment, lifecycle, standing, stock
 from orders.models import Consignment, Note, Order, OrderEvent, PickUpPoint
 from tests.builders import (
     clerk,
@@ -48,6 +48,12 @@ def press(desk, button, /, *args, reader="en", **fields):
 
 def notices(answer):
     return [str(message) for message in answer.context["messages"]]
+
+
+def refusal(answer):
+    """Why a form was not taken, as its page says at the top."""
+    [sentence] = answer.context["refused"].non_field_errors()
+    return sentence
 
 
 def current(order):
@@ -108,7 +114,7 @@ def test_a_stale_page_packs_nothing_twice(desk, edition):
     press(desk, "split", order.number, **fields)
     answer = press(desk, "split", order.number, **fields)
 
-    assert "has changed since" in notices(answer)[0]
+    assert "has changed since" in refusal(answer)
     assert order.consignments.count() == 1
 
 
@@ -157,7 +163,7 @@ def test_a_lost_parcel_is_sent_again(desk, edition):
     again = press(desk, "replace", parcel.pk, **fields)
 
     line = order.lines.get()
-    assert "has changed since" in notices(again)[0]
+    assert "has changed since" in refusal(again)
     assert (line.replaced, line.allocated, current(order).status) == (8, 8, "open")
     press(desk, "pack", order.number, version=current(order).version)
     press(desk, "send", order.consignments.latest("position").pk)
@@ -215,10 +221,70 @@ def test_missed_copies_are_released_once(desk, missed, edition):
 def test_others_go_first_where_that_is_decided(desk, edition):
     large, small = make_order((edition, 38)), make_order((edition, 10))
     fields = {"line": large.lines.get().pk, "copies": 8, "reason": "A meeting is near (specimen)"}
+    fields["version"] = large.version
 
-    press(desk, "put-back", large.number, **fields)
+    for _twice in range(2):
+        press(desk, "put-back", large.number, **fields)
 
     assert [order.lines.get().allocated for order in (large, small)] == [30, 10]
+
+
+# Two colleagues ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+def test_a_late_form_keeps_what_was_typed_and_tells_what_happened_since(desk, edition, reader):
+    order = make_order((edition, 5))
+    fulfilment.pack(order, by=clerk("benoit", first_name="Benoît", last_name="Rochat"))
+
+    fields = {"version": order.version, "reason": "address", "until": "2099-01-31"}
+    answer = press(desk, "hold", order.number, reader=reader, **fields)
+
+    since = (
+        answer.content.decode().partition('<section class="since"')[2].partition("</section>")[0]
+    )
+    assert answer.status_code == 409
+    assert "Benoît Rochat" in since
+    assert since.count("<li>") == 1
+    form = answer.context["refused"]
+    assert (form["reason"].value(), form["until"].value()) == ("address", "2099-01-31")
+    assert not current(order).hold
+
+
+def test_the_late_form_is_taken_when_it_is_sent_again(desk, edition):
+    order = make_order((edition, 5))
+    parcel = fulfilment.pack(order, by=clerk("benoit"))
+    fulfilment.unpack(parcel, by=clerk("benoit"))
+    fields = {"version": order.version, "reason": "Asked twice (specimen)"}
+
+    late = press(desk, "cancel", order.number, **fields)
+    fields["version"] = late.context["refused"]["version"].value()
+    press(desk, "cancel", order.number, **fields)
+
+    whats = [event.what for event in late.context["since"]]
+    assert whats == ["unpacked", "packed"]
+    assert current(order).status == "cancelled"
+
+
+def test_every_version_of_an_order_is_told_by_an_event(desk, edition):
+    order = make_order((edition, 25), email="delegate@example.org")
+    line = order.lines.get()
+    who = clerk("benoit")
+    lifecycle.approve(order, by=who, grants={line.pk: line.to_decide})
+    lifecycle.hold(order, by=who, reason="other")
+    lifecycle.release(order, by=who)
+    desk.get(order.get_desk_url())
+    standing.mark_of(order, standing="trusted", by=who)
+    parcel = fulfilment.pack(order, by=who, quantities={line.pk: 3})
+    fulfilment.send(parcel, by=who)
+    fulfilment.track(parcel, by=who, tracking="RR123456785CH")
+    fulfilment.lose(parcel, by=who)
+    order = current(order)
+    aftercare.replace(parcel, by=who, version=order.version, reason="lost")
+    lifecycle.put_back(line, 2, by=who, reason="specimen")
+
+    order = current(order)
+    assert len(events.since(order, 1)) == order.version - 1
 
 
 # Details and notes --------------------------------------------------------------------
@@ -242,7 +308,7 @@ def test_the_details_are_corrected(desk, edition):
 
     order.refresh_from_db()
     assert (order.name, order.delivery, order.language) == (fields["name"], "pouch", "fr")
-    assert "has changed since" in notices(stale)[0]
+    assert "has changed since" in refusal(stale)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

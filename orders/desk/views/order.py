@@ -9,7 +9,7 @@ from catalogue import languages, typesetting
 from catalogue.staff import staff_only
 from orders import addresses, events, fulfilment, lifecycle, progress, standing, stock
 from orders.desk import forms, order_forms
-from orders.desk.attempts import attempt
+from orders.desk.attempts import attempt_form
 from orders.models import Consignment, Order
 
 PARCEL_FORMS = {
@@ -19,6 +19,7 @@ PARCEL_FORMS = {
     "lose": forms.LoseForm,
     "replace": forms.ReplaceForm,
 }
+MOST_CHANGES = 5  # told to who comes with an older version
 FORMS_OF_MISSED = {"forward": order_forms.ForwardForm}
 
 
@@ -31,7 +32,10 @@ def order(request, number):
 
 
 def show(request, order, refused=None, status=200) -> HttpResponse:
-    """The order's page; `refused` is a form that was sent with mistakes."""
+    """The order's page; `refused` is a form that was sent with mistakes, or not taken."""
+    since = changes(order, refused.drawn_from() if refused else None)
+    if refused:
+        refused.draw_again(order.version)
     context = {
         "order": order,
         "lines": lines(order),
@@ -47,9 +51,15 @@ def show(request, order, refused=None, status=200) -> HttpResponse:
         "alike": Order.objects.like(order)[:5],
         "standing": standing.of(order.email) if order.email else "",
         "refused": refused,
+        "since": since,
         "switch_path": order.get_desk_url(),
     }
     return render(request, "orders/desk/order.html", context, status=status)
+
+
+def changes(order, version):
+    """What happened since a page was drawn from an older version, the newest first."""
+    return events.since(order, version)[:MOST_CHANGES] if version is not None else []
 
 
 def lines(order):
@@ -109,88 +119,81 @@ def kept(fresh, refused):
 @require_POST
 @staff_only("orders.pack_order")
 def pack(request, number):
-    order = get_object_or_404(Order, number=number)
-    form = forms.VersionForm(request.POST)
-    version = form.cleaned_data["version"] if form.is_valid() else 0
-    said = _("Packed. Print the slip and the label.")
-    attempt(request, fulfilment.pack_all, order, version=version, said=said)
-    return redirect(order.get_desk_url())
+    return press(request, number, fulfilment.pack_all, _("Packed. Print the slip and the label."))
 
 
 @require_POST
 @staff_only("orders.decide_order")
 def hold(request, number):
-    order, form = posted(request, number, forms.HoldForm)
-    if not form.is_valid():
-        return show(request, order, form, status=422)
-    attempt(request, lifecycle.hold, order, said=_("The order is on hold."), **form.cleaned_data)
-    return redirect(order.get_desk_url())
+    return filled_in(request, number, forms.HoldForm, lifecycle.hold, _("The order is on hold."))
 
 
 @require_POST
 @staff_only("orders.decide_order")
 def release(request, number):
-    order = get_object_or_404(Order, number=number)
-    attempt(request, lifecycle.release, order, said=_("The hold is lifted."))
-    return redirect(order.get_desk_url())
+    return press(request, number, lifecycle.release, _("The hold is lifted."))
 
 
 @require_POST
 @staff_only("orders.decide_order")
 def approve(request, number):
-    order, form = posted(request, number, forms.ApproveForm)
-    if not form.is_valid():
-        return show(request, order, form, status=422)
     said = _("Decided. The person who ordered is told.")
-    attempt(
-        request,
-        lifecycle.approve,
-        order,
-        grants=form.grants,
-        words=form.cleaned_data["words"],
-        version=form.cleaned_data["version"],
-        said=said,
-    )
-    return redirect(order.get_desk_url())
+    return filled_in(request, number, forms.ApproveForm, lifecycle.approve, said, _decision)
+
+
+def _decision(form):
+    given = {name: form.cleaned_data[name] for name in ("words", "version")}
+    return given | {"grants": form.grants}
 
 
 @require_POST
 @staff_only("orders.decide_order")
 def change(request, number):
-    order, form = posted(request, number, forms.ChangeForm)
-    if not form.is_valid():
-        return show(request, order, form, status=422)
-    attempt(
-        request,
-        lifecycle.change,
-        order,
-        quantities=form.quantities,
-        details=None,
-        version=form.cleaned_data["version"],
-        said=_("The order is changed. The person who ordered is told."),
-    )
-    return redirect(order.get_desk_url())
+    said = _("The order is changed. The person who ordered is told.")
+    return filled_in(request, number, forms.ChangeForm, lifecycle.change, said, _change)
+
+
+def _change(form):
+    version = form.cleaned_data["version"]
+    return {"quantities": form.quantities, "details": None, "version": version}
 
 
 @require_POST
 @staff_only("orders.decide_order")
 def decline(request, number):
-    order, form = posted(request, number, forms.DeclineForm)
-    if not form.is_valid():
-        return show(request, order, form, status=422)
     said = _("The order is declined. The person who ordered is told.")
-    attempt(request, lifecycle.decline, order, said=said, **form.cleaned_data)
-    return redirect(order.get_desk_url())
+    return filled_in(request, number, forms.DeclineForm, lifecycle.decline, said)
 
 
 @require_POST
 @staff_only("orders.decide_order")
 def cancel(request, number):
-    order, form = posted(request, number, forms.CancelForm)
+    said = _("The order is cancelled. The person who ordered is told.")
+    return filled_in(request, number, forms.CancelForm, lifecycle.cancel, said)
+
+
+# Shared steps -----------------------------------------------------------------
+
+
+def press(request, number, verb, said):
+    """A verb that needs nothing but a page that is not too old."""
+    order, form = posted(request, number, forms.VersionForm)
+    version = form.cleaned_data["version"] if form.is_valid() else 0
+    if not attempt_form(request, form, verb, order, version=version, said=said):
+        return show(request, order, form, status=409)
+    return redirect(order.get_desk_url())
+
+
+def filled_in(request, number, form_class, verb, said, given=lambda form: form.cleaned_data):
+    """A verb that needs a form; `given` makes its arguments of it.
+
+    A form with mistakes, and one that came too late, are shown again as they were typed.
+    """
+    order, form = posted(request, number, form_class)
     if not form.is_valid():
         return show(request, order, form, status=422)
-    said = _("The order is cancelled. The person who ordered is told.")
-    attempt(request, lifecycle.cancel, order, said=said, **form.cleaned_data)
+    if not attempt_form(request, form, verb, order, said=said, **given(form)):
+        return show(request, order, form, status=409)
     return redirect(order.get_desk_url())
 
 
