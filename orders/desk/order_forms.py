@@ -76,7 +76,7 @@ class SplitForm(LinesForm):
     field_order = ["consignee"]
 
     def __init__(self, *args, order, **kwargs):
-        self.due = consignees.due(order)
+        self.due = consignees.due(order, order.lines.all())
         super().__init__(*args, order=order, **kwargs)
         self.places = {str(place.pk) if place else "": place for place in self.due}
         self.fields["consignee"].choices = [

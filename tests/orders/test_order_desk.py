@@ -6,14 +6,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from orders import aftercare, audit, events, fulfilment, lifecycle, standing, stock
-from orders.models import Consignment, Note, Order, OrderEvent, PickUpPoint
+from orders import aftercare, audit, events, fulfilment, lifecycle, notes, standing, stock
+from orders.models import Consignment, Note, Order, OrderEvent, OutgoingMessage, PickUpPoint
 from tests.builders import (
     clerk,
     make_consignment,
     make_edition,
     make_order,
     make_point,
+    make_publication,
     make_state,
 )
 from tests.orders.visits import LANGUAGES, said
@@ -129,6 +130,8 @@ def test_a_stale_page_packs_nothing_twice(desk, edition):
         ("RR123456786CH", False),
         ("99.60.130512.12345678", True),
         ("1Z999AA10123456784", True),
+        ("996013051212345678", True),
+        ("CP000000005CH", True),
         ("#", False),
     ],
 )
@@ -139,6 +142,17 @@ def test_a_tracking_number_is_checked(desk, edition, number, is_right):
 
     parcel.refresh_from_db()
     assert (parcel.status, answer.status_code) == (("sent", 200) if is_right else ("packed", 422))
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+def test_a_tracking_number_that_does_not_add_up_says_which_digit(desk, edition, reader):
+    parcel = make_consignment(make_order((edition, 2)))
+
+    answer = press(desk, "send", parcel.pk, reader=reader, tracking="rr 123 456 786 ch")
+
+    [sentence] = answer.context["refused"].errors["tracking"]
+    assert all(said in sentence for said in ("12345678 ", "5", "6"))
+    assert 'value="rr 123 456 786 ch"' in answer.content.decode()
 
 
 def test_a_tracking_number_is_corrected_later(desk, edition):
@@ -287,6 +301,88 @@ def test_every_version_of_an_order_is_told_by_an_event(desk, edition):
     assert len(events.since(order, 1)) == order.version - 1
 
 
+# Everything on one page ----------------------------------------------------------------
+
+
+def test_each_consignee_is_shown_with_address_and_copies(desk, edition):
+    mine = {
+        "recipient": "Mine Action Centre (specimen)",
+        "delivery": "courier",
+        "address": "Example Road 9\nSaint-Cergue",
+        "country": "CH",
+        "phone": "+41 22 555 01 99",
+        "quantities": {edition.pk: 4},
+    }
+    order = make_order((edition, 10), consignees=[mine])
+
+    page = desk.get(order.get_desk_url()).content.decode()
+
+    part = page.partition('class="consignee"')[2].partition("</section>")[0]
+    for words in ("Mine Action Centre", "Example Road 9", "Saint-Cergue", "×4", "555 01 99"):
+        assert words in part
+
+
+def test_a_possible_duplicate_names_the_order_it_resembles(desk, edition):
+    first = make_order((edition, 2), email="delegate@example.org")
+    second = make_order((edition, 3), email="delegate@example.org")
+
+    page = desk.get(second.get_desk_url()).content.decode()
+
+    step = page.partition('class="next-step"')[2].partition("</section>")[0]
+    assert second.hold == "duplicate"
+    assert first.get_desk_url() in step
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+def test_a_message_is_sent_again_from_the_page_of_its_order(desk, edition, reader):
+    order = make_order((edition, 2))
+    message = order.messages.get(template="received")
+    OutgoingMessage.objects.filter(pk=message.pk).update(sent_at=timezone.now())
+    with translation.override(reader):
+        page, address = order.get_desk_url(), reverse("desk:again", args=[message.pk])
+
+    shown = desk.get(page).content.decode()
+    answer = press(desk, "again", message.pk, reader=reader, next=page)
+
+    message.refresh_from_db()
+    assert address in shown
+    assert answer.redirect_chain[-1][0] == page
+    assert message.sent_at is None
+
+
+def test_an_address_that_wants_no_mail_is_told_and_gets_none(desk, edition):
+    order = make_order((edition, 2))
+    standing.mark(order.email, "refused")
+    message = order.messages.get(template="received")
+
+    page = desk.get(order.get_desk_url()).content.decode()
+    answer = press(desk, "again", message.pk)
+
+    assert "wants no mail: nothing is sent" in page
+    assert reverse("desk:again", args=[message.pk]) not in page
+    assert notices(answer) == ["The reader of this address wants no mail from us."]
+
+
+@pytest.mark.parametrize("many", [1, 4])
+def test_an_order_takes_few_queries_however_much_there_is(
+    desk, many, django_assert_max_num_queries
+):
+    point = make_point()
+    wanted = [(make_edition(on_hand=20), 9) for _ in range(many)]
+    share = {"recipient": "A (specimen)", "delivery": "pick_up", "pick_up_point": point}
+    shares = [share | {"quantities": {edition.pk: 1}} for edition, _copies in wanted]
+    order = make_order(*wanted, consignees=shares)
+    for _each in range(many):
+        parts = {line.pk: 1 for line in order.lines.all()}
+        fulfilment.send(fulfilment.pack(order, by=clerk(), quantities=parts), by=clerk())
+        fulfilment.pack(order, by=clerk(), quantities=parts)
+    notes.write(order, text="Call first (specimen)", by=clerk())
+    desk.get(order.get_desk_url())  # the look is recorded
+
+    with django_assert_max_num_queries(25):
+        desk.get(order.get_desk_url())
+
+
 # Details and notes --------------------------------------------------------------------
 
 
@@ -372,6 +468,34 @@ def test_a_request_by_telephone_is_open_at_once_whatever_the_limit(desk, edition
     line = order.lines.get()
     assert (order.status, order.source, order.language) == ("open", "telephone", "es")
     assert (line.approved, line.allocated, line.backordered) == (70, 40, 30)
+
+
+@pytest.mark.parametrize("words", ["dap-2015", "DAP", "dubrovnik plan"])
+def test_a_title_is_found_by_its_short_code(desk, words):
+    dap = make_publication(title_en="Dubrovnik Action Plan", issued_on=datetime.date(2015, 9, 11))
+    make_edition(dap, "fr", on_hand=5)
+    make_edition(on_hand=5)
+
+    answer = press(desk, "enter", q=words, find="1")
+
+    assert [edition.publication for edition, _typed, _errors in answer.context["found"]] == [dap]
+
+
+def test_a_request_that_was_there_already_is_entered_and_said(desk, edition):
+    first = make_order((edition, 2), email="delegate@example.org")
+
+    answer = press(desk, "enter", **request(edition, email="delegate@example.org"))
+
+    assert Order.objects.exclude(pk=first.pk).get().status == "open"
+    assert "ordered a short while ago" in notices(answer)[1]
+
+
+@pytest.mark.parametrize("pk", ["0", "9" * 30, "x", "-1"])
+def test_copies_of_what_does_not_exist_are_refused(desk, edition, pk):
+    copies = {f"copies-{edition.pk}": "", f"copies-{pk}": "3"}
+    answer = press(desk, "enter", **request(edition, **copies))
+
+    assert (answer.status_code, Order.objects.count()) == (409, 0)
 
 
 @pytest.mark.parametrize("words", ["publication", "nothing-like-it"])

@@ -1,16 +1,19 @@
 """One order: everything about it on one screen, and what can be decided."""
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from catalogue import languages, typesetting
+from catalogue import typesetting
+from catalogue.models import State
 from catalogue.staff import staff_only
-from orders import addresses, events, fulfilment, lifecycle, progress, standing, stock
+from orders import addresses, events, fulfilment, lifecycle, standing, stock
 from orders.desk import forms, order_forms
 from orders.desk.attempts import attempt_form
-from orders.models import Consignment, Order
+from orders.models import Consignee, Consignment, Order
+from orders.querysets import LIVE
 
 PARCEL_FORMS = {
     "send": forms.SendForm,
@@ -36,20 +39,23 @@ def show(request, order, refused=None, status=200) -> HttpResponse:
     since = changes(order, refused.drawn_from() if refused else None)
     if refused:
         refused.draw_again(order.version)
+    stands = standing.of(order.email) if order.email else ""
+    places = further_consignees(order)
+    states = State.objects.in_bulk({row.country for row in [order, *places]}, field_name="iso2")
     context = {
         "order": order,
         "lines": lines(order),
-        "label": (address := label(order)),
+        "label": (address := label(order, fulfilment.recipient_of(order), order.language, states)),
         "unprintable": typesetting.unprintable("".join(address)),
-        "live": parcels(order.consignments.live(), refused),
-        "past": parcels(order.consignments.gone(), refused),
+        "consignees": consignees(order, places, states),
+        **parcels(order, refused),
         "timeline": order.events.select_related("by", "consignment").order_by("-pk"),
         "mails": order.messages.all(),
-        "forms": decisions(order, refused),
+        "forms": decisions(order, stands, refused),
         "notes": order.notes.select_related("by"),
-        "consignees": progress.consignees(order, languages.current()),
         "alike": Order.objects.like(order)[:5],
-        "standing": standing.of(order.email) if order.email else "",
+        "resembled": resembled(order),
+        "standing": stands,
         "refused": refused,
         "since": since,
         "switch_path": order.get_desk_url(),
@@ -69,28 +75,57 @@ def lines(order):
     return [(line, free[line.edition_id]) for line in rows]
 
 
-def label(order):
-    """The address as it will stand on the label."""
-    names = (order.name, order.post, order.organisation)
+def label(place, recipient, language, states):
+    """The address of an order or a consignee as it will stand on the label."""
     draft = Consignment(
-        recipient="\n".join(name for name in names if name),
-        address=order.address,
-        country=order.country,
-        slip_language=order.language,
+        recipient=recipient, address=place.address, country=place.country, slip_language=language
     )
-    return addresses.label_lines(draft)
+    return addresses.label_lines(draft, states)
 
 
-def parcels(consignments, refused):
-    """Consignments, newest first, each with its forms by name."""
-    rows = consignments.with_lines().order_by("-position")
+def further_consignees(order):
+    """Fetched once, with their shares, for all that looks at them on the page."""
+    rows = Consignee.objects.select_related("pick_up_point").prefetch_related("shares")
+    prefetch_related_objects([order], Prefetch("consignees", rows))
+    return order.consignees.all()
+
+
+def consignees(order, places, states):
+    """Who else gets copies: (consignee, the lines of the label, (line, copies) pairs)."""
+    lines = {line.pk: line for line in order.lines.all()}
     return [
-        (row, {name: kept(form(about=row), refused) for name, form in PARCEL_FORMS.items()})
-        for row in rows
+        (
+            place,
+            label(place, place.recipient, order.language, states),
+            [(lines[share.line_id], share.quantity) for share in place.shares.all()],
+        )
+        for place in places
     ]
 
 
-def decisions(order, refused):
+def resembled(order):
+    """Which orders one that is held as a possible duplicate looks like."""
+    return lifecycle.resembled_by(order)[:5] if order.hold == Order.Hold.DUPLICATE else ()
+
+
+def parcels(order, refused):
+    """The consignments that are here, and those that left, the newest first, with their forms."""
+    rows = order.consignments.with_lines().order_by("-position")
+    pairs = [(row, forms_of(row, refused)) for row in rows]
+    return {
+        "live": [(row, forms) for row, forms in pairs if row.status in LIVE],
+        "past": [(row, forms) for row, forms in pairs if row.status not in LIVE],
+    }
+
+
+def forms_of(parcel, refused):
+    """The forms about a consignment, by name."""
+    is_missed = parcel.status == Consignment.Status.MISSED and not parcel.settled_at
+    wanted = FORMS_OF_MISSED if is_missed else PARCEL_FORMS
+    return {name: kept(form(about=parcel), refused) for name, form in wanted.items()}
+
+
+def decisions(order, stands, refused):
     """The forms by which an order is decided, by name."""
     version = {"version": order.version}
     fresh = (
@@ -103,7 +138,7 @@ def decisions(order, refused):
         order_forms.EditForm.of(order),
         order_forms.SplitForm(order=order),
         order_forms.PutBackForm(order=order),
-        order_forms.StandingForm(initial={"standing": standing.of(order.email)}),
+        order_forms.StandingForm(initial={"standing": stands}),
     )
     return {form.name: kept(form, refused) for form in fresh}
 
