@@ -419,7 +419,7 @@ class PickUpPointQuerySet(models.QuerySet):
         here = Q(pick_up_point=OuterRef("pk"))
         whole = Order.objects.open().filter(here).order_by().values("pick_up_point")
         part = Consignee.objects.filter(here, order__status="open").order_by()
-        part = part.exclude(order__pick_up_point=OuterRef("pk")).values("pick_up_point")
+        part = part.exclude(order__pick_up_point=OuterRef("pk")).values("pick_up_point")  # type: ignore[assignment]
         rows = self.annotate(
             orders=Coalesce(Subquery(whole.annotate(n=Count("pk")).values("n")), 0)
             + Coalesce(Subquery(part.annotate(n=Count("order", distinct=True)).values("n")), 0)
