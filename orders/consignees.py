@@ -4,6 +4,8 @@ A destination is a `Consignee`, or None for the order's own delivery, which gets
 else's. Quantities are single copies; `Copies` are copies by line.
 """
 
+from collections.abc import Iterable
+
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -93,12 +95,13 @@ def _set(share: Share, copies: int) -> None:
 # What is due --------------------------------------------------------------------
 
 
-def due(order: Order) -> dict[Consignee | None, Copies]:
+def due(order: Order, lines: Iterable[OrderLine] | None = None) -> dict[Consignee | None, Copies]:
     """What lies on the shelf for an order in no consignment yet, by destination.
 
-    The order's own delivery comes first, then the consignees in their order.
+    The order's own delivery comes first, then the consignees in their order. `lines` are the
+    order's, where they were fetched already.
     """
-    unpacked, served = on_the_shelf(order), _served(order)
+    unpacked, served = on_the_shelf(order, lines), _served(order)
     shares = _shares(order)
     destinations: list[Consignee | None] = [None, *order.consignees.all()]
     rest: dict[Consignee | None, Copies] = {place: {} for place in destinations}
@@ -114,9 +117,10 @@ def due(order: Order) -> dict[Consignee | None, Copies]:
     return {place: lines for place, lines in rest.items() if lines}
 
 
-def on_the_shelf(order: Order) -> Copies:
+def on_the_shelf(order: Order, lines: Iterable[OrderLine] | None = None) -> Copies:
     """Copies on the shelf for an order that lie in no consignment yet."""
-    lines = order.lines.select_related("edition").filter(allocated__gt=0)
+    if lines is None:
+        lines = order.lines.select_related("edition").filter(allocated__gt=0)
     live = ConsignmentLine.objects.filter(consignment__in=order.consignments.live())
     packed = dict(live.values_list("line").annotate(Sum("quantity")))
     rest = {line: line.allocated - packed.get(line.pk, 0) for line in lines}

@@ -1,10 +1,15 @@
 """What happened to an order, written once and never changed."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from orders.models import Look, Order, OrderEvent
 
 Actor = OrderEvent.Actor
+What = OrderEvent.What
+
+# Written beside an order, which is the same as before to whoever decides about it.
+ASIDE = (What.PLACED, What.VIEWED, What.SERVED, What.SKIPPED, What.ERASED)
 
 
 def record(
@@ -21,6 +26,18 @@ def record(
         reason=reason[:200],
         consignment=consignment,
     )
+
+
+def since(order: Order, version: int):
+    """What made an older version of an order the one of now, the newest first.
+
+    Each step of an order makes a version and leaves an event; a tracking number that was
+    corrected, and what was said of an address, make none.
+    """
+    notes = Q(what=What.EDITED) & (Q(consignment__isnull=False) | ~Q(reason=""))
+    steps = order.events.exclude(what__in=ASIDE).exclude(notes)
+    steps = steps.select_related("by", "consignment").order_by("-pk")
+    return steps[: max(0, order.version - version)]
 
 
 def record_view(order: Order, *, by) -> None:

@@ -123,17 +123,22 @@ def _first_mail(lines: list[OrderLine]) -> str:
 
 
 def is_like_another(order: Order) -> bool:
-    """Whether the same person, or the same organisation of the same State, ordered one of the
-    same editions in the days before (`DUPLICATE_DAYS`), and that order was not ended unsent."""
-    since = timezone.now() - datetime.timedelta(days=settings.DUPLICATE_DAYS)
+    """Whether the same person or organisation ordered the same a short while ago."""
+    return resembled_by(order).exists()
+
+
+def resembled_by(order: Order):
+    """Orders of the same person, or the same organisation of the same State, with one of the
+    same editions, from `DUPLICATE_DAYS` before it on; not those that ended unsent."""
+    accepted_at = order.accepted_at or timezone.now()
+    since = accepted_at - datetime.timedelta(days=settings.DUPLICATE_DAYS)
     same = Q(email__iexact=order.email) if order.email else Q(pk=None)
     if order.state_id and order.organisation:
         same |= Q(state=order.state_id, organisation__iexact=order.organisation)
     others = Order.objects.filter(same, accepted_at__gte=since).exclude(pk=order.pk)
     editions = order.lines.values("edition")
-    return others.filter(
-        status__in=[Status.OPEN, Status.CLOSED], lines__edition__in=editions
-    ).exists()
+    found = others.filter(status__in=[Status.OPEN, Status.CLOSED], lines__edition__in=editions)
+    return found.distinct().order_by("-accepted_at")
 
 
 @transaction.atomic
@@ -413,13 +418,14 @@ def release(order: Order, *, by, version: int | None = None) -> Order:
 
 
 @transaction.atomic
-def put_back(line: OrderLine, copies: int, *, by, reason: str) -> int:
+def put_back(line: OrderLine, copies: int, *, by, reason: str, version: int | None = None) -> int:
     """Let others go first: promised copies of a line go to those who wait behind its order.
 
     What nobody else waits for stays promised to it. Returns the copies that others got. Raises
     `OrderError` where the copies are packed or were never promised.
     """
     order = _locked(line.order)
+    refuse_if_stale(order, version)
     line = order.lines.get(pk=line.pk)
     if not 1 <= copies <= line.allocated - _packed(line):
         raise OrderError(_("Only copies that are set aside and not packed can be put back."))

@@ -119,11 +119,18 @@ class OrderQuerySet(models.QuerySet):
         return self.annotate(copies=Sum("lines__requested"))
 
     def like(self, order):
-        """Other orders of the same person or organisation, the newest first."""
+        """Other orders of the same person or organisation, the newest first.
+
+        Annotated: `has_same`, whether one of the same editions is in it.
+        """
+        from orders.models import OrderLine
+
         same = Q(email__iexact=order.email) if order.email else Q(pk=None)
         if order.organisation:
             same |= Q(organisation__iexact=order.organisation, state=order.state_id)
-        return self.filter(same).exclude(pk=order.pk).order_by("-pk")
+        lines = OrderLine.objects.filter(edition__in=order.lines.values("edition"))
+        rows = self.filter(same).exclude(pk=order.pk).order_by("-pk")
+        return rows.annotate(has_same=Exists(lines.filter(order=OuterRef("pk"))))
 
     def ended(self):
         return self.exclude(ended_at=None)

@@ -46,6 +46,11 @@ def publication_code(publication: Publication) -> str:
     return book.code_of(_named(publication))
 
 
+def publications_coded(beginning: str) -> list[int]:
+    """Keys of the publications whose code begins so, in whatever letters: "dap", "DAP-2015"."""
+    return book.keys_of(beginning)
+
+
 def codes_of(publications: Iterable[Named]) -> dict[int, str]:
     """The code of each of all publications, by primary key; no two alike."""
     codes: dict[int, str] = {}
@@ -130,6 +135,13 @@ class Book:
             if is_old or self.known.get(publication.pk) != publication:
                 self._write()
             return self.codes.get(publication.pk) or _wanted(publication)[0]
+
+    def keys_of(self, beginning: str) -> list[int]:
+        with self.lock:
+            if monotonic() - self.written_at > LASTS:
+                self._write()
+            begun = beginning.casefold()
+            return [pk for pk, code in self.codes.items() if code.casefold().startswith(begun)]
 
     def _write(self) -> None:
         """From every publication there is, drafts and withdrawn ones too."""

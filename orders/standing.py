@@ -13,6 +13,7 @@ from orders.events import record
 from orders.models import AddressStanding, Order, OrderEvent
 
 Standing = AddressStanding.Standing
+FORGOTTEN = "forgotten"  # the reason of the event after which an address is like any other
 
 
 def of(email: str) -> str:
@@ -53,7 +54,7 @@ def mark_of(order: Order, *, standing: str, by) -> None:
         raise OrderError(_("This order has no e-mail address."))
     if of(order.email) != standing:
         mark(order.email, standing, by=by)
-        record(order, OrderEvent.What.EDITED, by=by, reason=standing)
+        record(order, OrderEvent.What.EDITED, by=by, reason=standing or FORGOTTEN)
 
 
 def _digests(email: str) -> list[str]:

@@ -17,3 +17,14 @@ def attempt(request, verb, *args, said, **kwargs):
         return None
     messages.success(request, said(done) if callable(said) else said)
     return done
+
+
+def attempt_form(request, form, verb, *args, said, **kwargs) -> bool:
+    """Run a verb for what was typed; where it refuses, the form keeps that and says why."""
+    try:
+        done = verb(*args, by=request.user, **kwargs)
+    except OrderError as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, said(done) if callable(said) else said)
+    return True

@@ -20,10 +20,10 @@ S10 = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")  # the Universal Postal Union's st
 S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 
 
-def adds_up(number: str) -> bool:
-    """Whether the check digit of an S10 number, "RR123456785CH", fits the eight before it."""
-    rest = 11 - sum(int(d) * w for d, w in zip(number[2:10], S10_WEIGHTS, strict=True)) % 11
-    return int(number[10]) == {10: 0, 11: 5}.get(rest, rest)
+def check_digit(digits: str) -> str:
+    """The ninth digit of an S10 number, "5" for "12345678"."""
+    rest = 11 - sum(int(d) * w for d, w in zip(digits, S10_WEIGHTS, strict=True)) % 11
+    return str({10: 0, 11: 5}.get(rest, rest))
 
 
 class NumberField(forms.CharField):
@@ -66,6 +66,17 @@ class DeskForm(forms.Form):
     def __init__(self, *args, **kwargs):
         kwargs["auto_id"] = f"{self.name}_%s"
         super().__init__(*args, **kwargs)
+
+    def drawn_from(self) -> int | None:
+        """The version of the order that the page of this form showed."""
+        typed = self.data.get("version", "") if self.is_bound else ""
+        return int(typed) if re.fullmatch(r"[0-9]{1,9}", str(typed)) else None
+
+    def draw_again(self, version: int) -> None:
+        """Keep what was typed, on a page that shows this version of the order."""
+        if self.is_bound and "version" in self.data:
+            self.data = self.data.copy()
+            self.data["version"] = version
 
 
 # Orders -----------------------------------------------------------------------
@@ -193,11 +204,21 @@ class TrackingField(LineField):
         number = super().clean(value).upper()
         if number and not TRACKING.fullmatch(number):
             raise ValidationError(_("Write the number as on the receipt: letters and digits."))
-        if S10.fullmatch(number.replace(" ", "")) and not adds_up(number.replace(" ", "")):
-            raise ValidationError(
-                _("A digit of this number is wrong: its check digit does not fit. Look again.")
-            )
+        if S10.fullmatch(plain := number.replace(" ", "")):
+            refuse_if_mistyped(plain)
         return number
+
+
+def refuse_if_mistyped(number: str) -> None:
+    """Refuse an S10 number, "RR123456785CH", whose last digit does not fit the eight before."""
+    if (fitting := check_digit(number[2:10])) != number[10]:
+        raise ValidationError(
+            _(
+                "A digit of this number is wrong: after %(eight)s the last one should be "
+                "%(fitting)s, not %(found)s. Look again."
+            ),
+            params={"eight": number[2:10], "fitting": fitting, "found": number[10]},
+        )
 
 
 class SendForm(ParcelForm):

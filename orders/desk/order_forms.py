@@ -76,7 +76,7 @@ class SplitForm(LinesForm):
     field_order = ["consignee"]
 
     def __init__(self, *args, order, **kwargs):
-        self.due = consignees.due(order)
+        self.due = consignees.due(order, order.lines.all())
         super().__init__(*args, order=order, **kwargs)
         self.places = {str(place.pk) if place else "": place for place in self.due}
         self.fields["consignee"].choices = [
@@ -108,17 +108,21 @@ def _for_whom(place):
     return place.recipient.replace("\n", ", ") or str(place)
 
 
-class PutBackForm(DeskForm):
+class PutBackForm(VersionForm):
     """Let others go first: copies of one line."""
 
     name = "put_back"
-    line = forms.ChoiceField(label=_("Edition"))
+    line = forms.ChoiceField(
+        label=_("Edition"),
+        error_messages={"invalid_choice": _("No copy of it is set aside any more.")},
+    )
     copies = NumberField(label=_("Copies"), least=1, most=999)
     reason = ReasonField()
 
     def __init__(self, *args, order, **kwargs):
         super().__init__(*args, **kwargs)
         self.lines = {str(line.pk): line for line in order.lines.all() if line.allocated}
+        self.initial["version"] = order.version
         self.fields["line"].choices = [
             (key, short_code(line.edition)) for key, line in self.lines.items()
         ]

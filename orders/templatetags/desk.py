@@ -5,7 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.formats import number
-from orders.models import Order
+from orders import standing
+from orders.models import Order, OrderEvent
 from orders.references import short_code
 from orders.templatetags.orders import own_title
 
@@ -31,6 +32,15 @@ MAILS = {
     "declined": _("Your order is declined"),
 }
 
+CODES: dict[str, dict] = {
+    OrderEvent.What.HELD: dict(Order.Hold.choices),
+    OrderEvent.What.EDITED: {
+        standing.Standing.TRUSTED: _("The e-mail address needs no confirmation."),
+        standing.Standing.REFUSED: _("The e-mail address gets no mail."),
+        standing.FORGOTTEN: _("The e-mail address is confirmed with each order."),
+    },
+}
+
 
 @register.filter
 def mail_name(template_name):
@@ -39,9 +49,9 @@ def mail_name(template_name):
 
 
 @register.filter
-def hold_name(code):
-    """The reason of a hold in words, for the event that recorded its code."""
-    return dict(Order.Hold.choices).get(code, code)
+def reason_given(event):
+    """Why something happened, in words also where the event recorded a code."""
+    return CODES.get(event.what, {}).get(event.reason, event.reason)
 
 
 @register.filter

@@ -67,6 +67,12 @@ def notices(answer):
     return [str(message) for message in answer.context["messages"]]
 
 
+def refusal(answer):
+    """Why a form was not taken, as its page says at the top."""
+    [sentence] = answer.context["refused"].non_field_errors()
+    return sentence
+
+
 # The queue --------------------------------------------------------------------
 
 
@@ -346,7 +352,7 @@ def test_a_second_press_of_pack_makes_no_second_parcel(desk):
 def test_an_order_that_changed_meanwhile_is_not_packed(desk, version):
     answer = press(desk, "pack", order_to_pack().number, version=version)
 
-    assert notices(answer)[0].startswith("This order has changed since you opened this page.")
+    assert refusal(answer).startswith("This order has changed since you opened this page.")
     assert not Consignment.objects.exists()
 
 
@@ -519,7 +525,7 @@ def test_an_order_on_hold_is_released(desk):
     order = order_to_review()
 
     page = desk.get(order.get_desk_url())
-    answer = press(desk, "release", order.number)
+    answer = press(desk, "release", order.number, version=order.version)
 
     assert "Work is stopped: address in question." in text_of(page)
     assert "Pack 5 copies" in text_of(answer)
@@ -595,7 +601,7 @@ def test_quantities_drawn_from_an_older_version_are_not_saved(desk):
 
     answer = press(desk, "change", order.number, version=1, **{f"line_{line.pk}": "8"})
 
-    assert "This order has changed since you opened this page." in notices(answer)[0]
+    assert "This order has changed since you opened this page." in refusal(answer)
 
 
 @pytest.mark.parametrize("verb", ["decline", "cancel"])
@@ -633,7 +639,7 @@ def test_a_packed_order_is_not_cancelled(desk):
 
     answer = press(desk, "cancel", order.number, reason="Asked twice", version=order.version)
 
-    assert "It has to be unpacked" in notices(answer)[0]
+    assert "It has to be unpacked" in refusal(answer)
 
 
 # Stock ------------------------------------------------------------------------

@@ -6,14 +6,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from orders import audit, fulfilment, lifecycle, standing, stock
-from orders.models import Consignment, Note, Order, OrderEvent, PickUpPoint
+from orders import aftercare, audit, events, fulfilment, lifecycle, notes, standing, stock
+from orders.models import Consignment, Note, Order, OrderEvent, OutgoingMessage, PickUpPoint
 from tests.builders import (
     clerk,
     make_consignment,
     make_edition,
     make_order,
     make_point,
+    make_publication,
     make_state,
 )
 from tests.orders.visits import LANGUAGES, said
@@ -48,6 +49,12 @@ def press(desk, button, /, *args, reader="en", **fields):
 
 def notices(answer):
     return [str(message) for message in answer.context["messages"]]
+
+
+def refusal(answer):
+    """Why a form was not taken, as its page says at the top."""
+    [sentence] = answer.context["refused"].non_field_errors()
+    return sentence
 
 
 def current(order):
@@ -108,7 +115,7 @@ def test_a_stale_page_packs_nothing_twice(desk, edition):
     press(desk, "split", order.number, **fields)
     answer = press(desk, "split", order.number, **fields)
 
-    assert "has changed since" in notices(answer)[0]
+    assert "has changed since" in refusal(answer)
     assert order.consignments.count() == 1
 
 
@@ -123,6 +130,8 @@ def test_a_stale_page_packs_nothing_twice(desk, edition):
         ("RR123456786CH", False),
         ("99.60.130512.12345678", True),
         ("1Z999AA10123456784", True),
+        ("996013051212345678", True),
+        ("CP000000005CH", True),
         ("#", False),
     ],
 )
@@ -133,6 +142,17 @@ def test_a_tracking_number_is_checked(desk, edition, number, is_right):
 
     parcel.refresh_from_db()
     assert (parcel.status, answer.status_code) == (("sent", 200) if is_right else ("packed", 422))
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+def test_a_tracking_number_that_does_not_add_up_says_which_digit(desk, edition, reader):
+    parcel = make_consignment(make_order((edition, 2)))
+
+    answer = press(desk, "send", parcel.pk, reader=reader, tracking="rr 123 456 786 ch")
+
+    [sentence] = answer.context["refused"].errors["tracking"]
+    assert all(said in sentence for said in ("12345678 ", "5", "6"))
+    assert 'value="rr 123 456 786 ch"' in answer.content.decode()
 
 
 def test_a_tracking_number_is_corrected_later(desk, edition):
@@ -157,7 +177,7 @@ def test_a_lost_parcel_is_sent_again(desk, edition):
     again = press(desk, "replace", parcel.pk, **fields)
 
     line = order.lines.get()
-    assert "has changed since" in notices(again)[0]
+    assert "has changed since" in refusal(again)
     assert (line.replaced, line.allocated, current(order).status) == (8, 8, "open")
     press(desk, "pack", order.number, version=current(order).version)
     press(desk, "send", order.consignments.latest("position").pk)
@@ -215,10 +235,152 @@ def test_missed_copies_are_released_once(desk, missed, edition):
 def test_others_go_first_where_that_is_decided(desk, edition):
     large, small = make_order((edition, 38)), make_order((edition, 10))
     fields = {"line": large.lines.get().pk, "copies": 8, "reason": "A meeting is near (specimen)"}
+    fields["version"] = large.version
 
-    press(desk, "put-back", large.number, **fields)
+    for _twice in range(2):
+        press(desk, "put-back", large.number, **fields)
 
     assert [order.lines.get().allocated for order in (large, small)] == [30, 10]
+
+
+# Two colleagues ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+def test_a_late_form_keeps_what_was_typed_and_tells_what_happened_since(desk, edition, reader):
+    order = make_order((edition, 5))
+    fulfilment.pack(order, by=clerk("benoit", first_name="Benoît", last_name="Rochat"))
+
+    fields = {"version": order.version, "reason": "address", "until": "2099-01-31"}
+    answer = press(desk, "hold", order.number, reader=reader, **fields)
+
+    since = (
+        answer.content.decode().partition('<section class="since"')[2].partition("</section>")[0]
+    )
+    assert answer.status_code == 409
+    assert "Benoît Rochat" in since
+    assert since.count("<li>") == 1
+    form = answer.context["refused"]
+    assert (form["reason"].value(), form["until"].value()) == ("address", "2099-01-31")
+    assert not current(order).hold
+
+
+def test_the_late_form_is_taken_when_it_is_sent_again(desk, edition):
+    order = make_order((edition, 5))
+    parcel = fulfilment.pack(order, by=clerk("benoit"))
+    fulfilment.unpack(parcel, by=clerk("benoit"))
+    fields = {"version": order.version, "reason": "Asked twice (specimen)"}
+
+    late = press(desk, "cancel", order.number, **fields)
+    fields["version"] = late.context["refused"]["version"].value()
+    press(desk, "cancel", order.number, **fields)
+
+    whats = [event.what for event in late.context["since"]]
+    assert whats == ["unpacked", "packed"]
+    assert current(order).status == "cancelled"
+
+
+def test_every_version_of_an_order_is_told_by_an_event(desk, edition):
+    order = make_order((edition, 25), email="delegate@example.org")
+    line = order.lines.get()
+    who = clerk("benoit")
+    lifecycle.approve(order, by=who, grants={line.pk: line.to_decide})
+    lifecycle.hold(order, by=who, reason="other")
+    lifecycle.release(order, by=who)
+    desk.get(order.get_desk_url())
+    standing.mark_of(order, standing="trusted", by=who)
+    parcel = fulfilment.pack(order, by=who, quantities={line.pk: 3})
+    fulfilment.send(parcel, by=who)
+    fulfilment.track(parcel, by=who, tracking="RR123456785CH")
+    fulfilment.lose(parcel, by=who)
+    order = current(order)
+    aftercare.replace(parcel, by=who, version=order.version, reason="lost")
+    lifecycle.put_back(line, 2, by=who, reason="specimen")
+
+    order = current(order)
+    assert len(events.since(order, 1)) == order.version - 1
+
+
+# Everything on one page ----------------------------------------------------------------
+
+
+def test_each_consignee_is_shown_with_address_and_copies(desk, edition):
+    mine = {
+        "recipient": "Mine Action Centre (specimen)",
+        "delivery": "courier",
+        "address": "Example Road 9\nSaint-Cergue",
+        "country": "CH",
+        "phone": "+41 22 555 01 99",
+        "quantities": {edition.pk: 4},
+    }
+    order = make_order((edition, 10), consignees=[mine])
+
+    page = desk.get(order.get_desk_url()).content.decode()
+
+    part = page.partition('class="consignee"')[2].partition("</section>")[0]
+    for words in ("Mine Action Centre", "Example Road 9", "Saint-Cergue", "×4", "555 01 99"):
+        assert words in part
+
+
+def test_a_possible_duplicate_names_the_order_it_resembles(desk, edition):
+    first = make_order((edition, 2), email="delegate@example.org")
+    second = make_order((edition, 3), email="delegate@example.org")
+
+    page = desk.get(second.get_desk_url()).content.decode()
+
+    step = page.partition('class="next-step"')[2].partition("</section>")[0]
+    assert second.hold == "duplicate"
+    assert first.get_desk_url() in step
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+def test_a_message_is_sent_again_from_the_page_of_its_order(desk, edition, reader):
+    order = make_order((edition, 2))
+    message = order.messages.get(template="received")
+    OutgoingMessage.objects.filter(pk=message.pk).update(sent_at=timezone.now())
+    with translation.override(reader):
+        page, address = order.get_desk_url(), reverse("desk:again", args=[message.pk])
+
+    shown = desk.get(page).content.decode()
+    answer = press(desk, "again", message.pk, reader=reader, next=page)
+
+    message.refresh_from_db()
+    assert address in shown
+    assert answer.redirect_chain[-1][0] == page
+    assert message.sent_at is None
+
+
+def test_an_address_that_wants_no_mail_is_told_and_gets_none(desk, edition):
+    order = make_order((edition, 2))
+    standing.mark(order.email, "refused")
+    message = order.messages.get(template="received")
+
+    page = desk.get(order.get_desk_url()).content.decode()
+    answer = press(desk, "again", message.pk)
+
+    assert "wants no mail: nothing is sent" in page
+    assert reverse("desk:again", args=[message.pk]) not in page
+    assert notices(answer) == ["The reader of this address wants no mail from us."]
+
+
+@pytest.mark.parametrize("many", [1, 4])
+def test_an_order_takes_few_queries_however_much_there_is(
+    desk, many, django_assert_max_num_queries
+):
+    point = make_point()
+    wanted = [(make_edition(on_hand=20), 9) for _ in range(many)]
+    share = {"recipient": "A (specimen)", "delivery": "pick_up", "pick_up_point": point}
+    shares = [share | {"quantities": {edition.pk: 1}} for edition, _copies in wanted]
+    order = make_order(*wanted, consignees=shares)
+    for _each in range(many):
+        parts = {line.pk: 1 for line in order.lines.all()}
+        fulfilment.send(fulfilment.pack(order, by=clerk(), quantities=parts), by=clerk())
+        fulfilment.pack(order, by=clerk(), quantities=parts)
+    notes.write(order, text="Call first (specimen)", by=clerk())
+    desk.get(order.get_desk_url())  # the look is recorded
+
+    with django_assert_max_num_queries(25):
+        desk.get(order.get_desk_url())
 
 
 # Details and notes --------------------------------------------------------------------
@@ -242,7 +404,7 @@ def test_the_details_are_corrected(desk, edition):
 
     order.refresh_from_db()
     assert (order.name, order.delivery, order.language) == (fields["name"], "pouch", "fr")
-    assert "has changed since" in notices(stale)[0]
+    assert "has changed since" in refusal(stale)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -306,6 +468,34 @@ def test_a_request_by_telephone_is_open_at_once_whatever_the_limit(desk, edition
     line = order.lines.get()
     assert (order.status, order.source, order.language) == ("open", "telephone", "es")
     assert (line.approved, line.allocated, line.backordered) == (70, 40, 30)
+
+
+@pytest.mark.parametrize("words", ["dap-2015", "DAP", "dubrovnik plan"])
+def test_a_title_is_found_by_its_short_code(desk, words):
+    dap = make_publication(title_en="Dubrovnik Action Plan", issued_on=datetime.date(2015, 9, 11))
+    make_edition(dap, "fr", on_hand=5)
+    make_edition(on_hand=5)
+
+    answer = press(desk, "enter", q=words, find="1")
+
+    assert [edition.publication for edition, _typed, _errors in answer.context["found"]] == [dap]
+
+
+def test_a_request_that_was_there_already_is_entered_and_said(desk, edition):
+    first = make_order((edition, 2), email="delegate@example.org")
+
+    answer = press(desk, "enter", **request(edition, email="delegate@example.org"))
+
+    assert Order.objects.exclude(pk=first.pk).get().status == "open"
+    assert "ordered a short while ago" in notices(answer)[1]
+
+
+@pytest.mark.parametrize("pk", ["0", "9" * 30, "x", "-1"])
+def test_copies_of_what_does_not_exist_are_refused(desk, edition, pk):
+    copies = {f"copies-{edition.pk}": "", f"copies-{pk}": "3"}
+    answer = press(desk, "enter", **request(edition, **copies))
+
+    assert (answer.status_code, Order.objects.count()) == (409, 0)
 
 
 @pytest.mark.parametrize("words", ["publication", "nothing-like-it"])

@@ -1,6 +1,5 @@
 """What is written about an order, and how it is packed in parts."""
 
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -9,52 +8,43 @@ from catalogue.formats import number as in_figures
 from catalogue.staff import staff_only
 from orders import fulfilment, lifecycle, notes, standing
 from orders.desk import order_forms
-from orders.desk.attempts import attempt
-from orders.desk.views.order import posted, show
+from orders.desk.views.order import filled_in
 
 
 @require_POST
 @staff_only("orders.pack_order")
 def note(request, number):
-    order, form = posted(request, number, order_forms.NoteForm)
-    if not form.is_valid():
-        return show(request, order, form, status=422)
-    attempt(request, notes.write, order, said=_("The note is kept."), **form.cleaned_data)
-    return redirect(order.get_desk_url())
+    return filled_in(request, number, order_forms.NoteForm, notes.write, _("The note is kept."))
 
 
 @require_POST
 @staff_only("orders.decide_order")
 def edit(request, number):
-    order, form = posted(request, number, order_forms.EditForm)
-    if not form.is_valid():
-        return show(request, order, form, status=422)
     said = _("The details are corrected. What is packed already keeps its address.")
-    version = form.cleaned_data["version"]
-    attempt(request, lifecycle.edit, order, details=form.details, version=version, said=said)
-    return redirect(order.get_desk_url())
+    return filled_in(request, number, order_forms.EditForm, lifecycle.edit, said, _correction)
+
+
+def _correction(form):
+    return {"details": form.details, "version": form.cleaned_data["version"]}
 
 
 @require_POST
 @staff_only("orders.pack_order")
 def split(request, number):
-    order, form = posted(request, number, order_forms.SplitForm)
-    if not form.is_valid():
-        return show(request, order, form, status=422)
     said = _("Packed. Print the slip and the label.")
-    attempt(request, fulfilment.pack, order, said=said, **form.chosen)
-    return redirect(order.get_desk_url())
+    return filled_in(
+        request, number, order_forms.SplitForm, fulfilment.pack, said, lambda form: form.chosen
+    )
 
 
 @require_POST
 @staff_only("orders.decide_order")
 def put_back(request, number):
-    order, form = posted(request, number, order_forms.PutBackForm)
-    if not form.is_valid():
-        return show(request, order, form, status=422)
-    given = dict(form.cleaned_data)
-    attempt(request, lifecycle.put_back, given.pop("line"), said=tell_put_back, **given)
-    return redirect(order.get_desk_url())
+    return filled_in(request, number, order_forms.PutBackForm, _put_back, tell_put_back)
+
+
+def _put_back(_order, *, line, **given):
+    return lifecycle.put_back(line, **given)
 
 
 def tell_put_back(taken):
@@ -68,9 +58,5 @@ def tell_put_back(taken):
 @staff_only("orders.decide_order")
 def stand(request, number):
     """Trust the orderer's address, write to it no more, or neither."""
-    order, form = posted(request, number, order_forms.StandingForm)
-    if not form.is_valid():
-        return show(request, order, form, status=422)
     said = _("The standing of this address is kept.")
-    attempt(request, standing.mark_of, order, said=said, **form.cleaned_data)
-    return redirect(order.get_desk_url())
+    return filled_in(request, number, order_forms.StandingForm, standing.mark_of, said)

@@ -1,5 +1,8 @@
 """Orders that colleagues enter: requests by mail, by telephone, in person."""
 
+import re
+
+from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,8 +17,10 @@ from orders.desk.forms import new_key
 from orders.desk.order_forms import EnterForm
 from orders.forms import QuantitiesForm
 from orders.querysets import on_the_shelf, with_stock
+from orders.references import publications_coded
 
 FOUND = 20
+SHORTEST_CODE = 2  # letters of a short code that are searched for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,13 +51,17 @@ def place(request, form, copies, typed):
     )
     if order is None:
         return show(request, form, typed, copies, status=409)
+    if lifecycle.is_like_another(order):
+        messages.warning(
+            request, _("The same was ordered a short while ago: see the other orders.")
+        )
     return redirect(order.get_desk_url())
 
 
 def typed_copies(data):
     """What was typed as copies, by edition; empty fields are left out."""
     pairs = ((name.partition("-")[2], text) for name, text in data.items() if "copies-" in name)
-    return {int(pk): text for pk, text in pairs if pk.isdecimal() and pk.isascii() and text.strip()}
+    return {int(pk): text for pk, text in pairs if re.fullmatch("[0-9]{1,9}", pk) and text.strip()}
 
 
 def quantities_of(typed):
@@ -80,7 +89,13 @@ def editions_on_paper():
 
 
 def found(words, typed):
-    return on_the_shelf(editions_on_paper().exclude(pk__in=list(typed)[:100]), words)[:FOUND]
+    """Editions that are called so by their short code, then those that hold the words."""
+    editions = editions_on_paper().exclude(pk__in=list(typed)[:100])
+    code = words.split()[0]
+    coded = publications_coded(code) if len(code) >= SHORTEST_CODE else []
+    by_code = on_the_shelf(editions.filter(publication__in=coded))[:FOUND]
+    by_words = on_the_shelf(editions.exclude(publication__in=coded), words)[:FOUND]
+    return [*by_code, *by_words][:FOUND]
 
 
 def rows_of(editions, typed, copies=None):

@@ -7,11 +7,13 @@ from django.contrib import messages as notices
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.staff import staff_only
 from orders import events, links, outbox
+from orders.errors import OrderError
 from orders.models import OutgoingMessage
 
 MESSAGES_A_PAGE = 50
@@ -51,6 +53,16 @@ def parted(text, order):
 @require_POST
 @staff_only("orders.change_outgoingmessage")
 def again(request, pk):
-    outbox.resend(get_object_or_404(OutgoingMessage, pk=pk))
-    notices.success(request, _("The message is queued to be sent again."))
-    return redirect("desk:message", pk)
+    found = get_object_or_404(OutgoingMessage.objects.select_related("order"), pk=pk)
+    try:
+        outbox.resend(found)
+    except OrderError as refusal:
+        notices.error(request, str(refusal))
+    else:
+        notices.success(request, _("The message is queued to be sent again."))
+    page = found.order.get_desk_url() if found.order else None
+    return redirect(page if page and request.POST.get("next") == page else found_url(found))
+
+
+def found_url(message):
+    return reverse("desk:message", args=[message.pk])

@@ -1,16 +1,19 @@
 """One order: everything about it on one screen, and what can be decided."""
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from catalogue import languages, typesetting
+from catalogue import typesetting
+from catalogue.models import State
 from catalogue.staff import staff_only
-from orders import addresses, events, fulfilment, lifecycle, progress, standing, stock
+from orders import addresses, events, fulfilment, lifecycle, standing, stock
 from orders.desk import forms, order_forms
-from orders.desk.attempts import attempt
-from orders.models import Consignment, Order
+from orders.desk.attempts import attempt_form
+from orders.models import Consignee, Consignment, Order
+from orders.querysets import LIVE
 
 PARCEL_FORMS = {
     "send": forms.SendForm,
@@ -19,6 +22,7 @@ PARCEL_FORMS = {
     "lose": forms.LoseForm,
     "replace": forms.ReplaceForm,
 }
+MOST_CHANGES = 5  # told to who comes with an older version
 FORMS_OF_MISSED = {"forward": order_forms.ForwardForm}
 
 
@@ -31,25 +35,37 @@ def order(request, number):
 
 
 def show(request, order, refused=None, status=200) -> HttpResponse:
-    """The order's page; `refused` is a form that was sent with mistakes."""
+    """The order's page; `refused` is a form that was sent with mistakes, or not taken."""
+    since = changes(order, refused.drawn_from() if refused else None)
+    if refused:
+        refused.draw_again(order.version)
+    stands = standing.of(order.email) if order.email else ""
+    places = further_consignees(order)
+    states = State.objects.in_bulk({row.country for row in [order, *places]}, field_name="iso2")
     context = {
         "order": order,
         "lines": lines(order),
-        "label": (address := label(order)),
+        "label": (address := label(order, fulfilment.recipient_of(order), order.language, states)),
         "unprintable": typesetting.unprintable("".join(address)),
-        "live": parcels(order.consignments.live(), refused),
-        "past": parcels(order.consignments.gone(), refused),
+        "consignees": consignees(order, places, states),
+        **parcels(order, refused),
         "timeline": order.events.select_related("by", "consignment").order_by("-pk"),
         "mails": order.messages.all(),
-        "forms": decisions(order, refused),
+        "forms": decisions(order, stands, refused),
         "notes": order.notes.select_related("by"),
-        "consignees": progress.consignees(order, languages.current()),
         "alike": Order.objects.like(order)[:5],
-        "standing": standing.of(order.email) if order.email else "",
+        "resembled": resembled(order),
+        "standing": stands,
         "refused": refused,
+        "since": since,
         "switch_path": order.get_desk_url(),
     }
     return render(request, "orders/desk/order.html", context, status=status)
+
+
+def changes(order, version):
+    """What happened since a page was drawn from an older version, the newest first."""
+    return events.since(order, version)[:MOST_CHANGES] if version is not None else []
 
 
 def lines(order):
@@ -59,28 +75,57 @@ def lines(order):
     return [(line, free[line.edition_id]) for line in rows]
 
 
-def label(order):
-    """The address as it will stand on the label."""
-    names = (order.name, order.post, order.organisation)
+def label(place, recipient, language, states):
+    """The address of an order or a consignee as it will stand on the label."""
     draft = Consignment(
-        recipient="\n".join(name for name in names if name),
-        address=order.address,
-        country=order.country,
-        slip_language=order.language,
+        recipient=recipient, address=place.address, country=place.country, slip_language=language
     )
-    return addresses.label_lines(draft)
+    return addresses.label_lines(draft, states)
 
 
-def parcels(consignments, refused):
-    """Consignments, newest first, each with its forms by name."""
-    rows = consignments.with_lines().order_by("-position")
+def further_consignees(order):
+    """Fetched once, with their shares, for all that looks at them on the page."""
+    rows = Consignee.objects.select_related("pick_up_point").prefetch_related("shares")
+    prefetch_related_objects([order], Prefetch("consignees", rows))
+    return order.consignees.all()
+
+
+def consignees(order, places, states):
+    """Who else gets copies: (consignee, the lines of the label, (line, copies) pairs)."""
+    lines = {line.pk: line for line in order.lines.all()}
     return [
-        (row, {name: kept(form(about=row), refused) for name, form in PARCEL_FORMS.items()})
-        for row in rows
+        (
+            place,
+            label(place, place.recipient, order.language, states),
+            [(lines[share.line_id], share.quantity) for share in place.shares.all()],
+        )
+        for place in places
     ]
 
 
-def decisions(order, refused):
+def resembled(order):
+    """Which orders one that is held as a possible duplicate looks like."""
+    return lifecycle.resembled_by(order)[:5] if order.hold == Order.Hold.DUPLICATE else ()
+
+
+def parcels(order, refused):
+    """The consignments that are here, and those that left, the newest first, with their forms."""
+    rows = order.consignments.with_lines().order_by("-position")
+    pairs = [(row, forms_of(row, refused)) for row in rows]
+    return {
+        "live": [(row, forms) for row, forms in pairs if row.status in LIVE],
+        "past": [(row, forms) for row, forms in pairs if row.status not in LIVE],
+    }
+
+
+def forms_of(parcel, refused):
+    """The forms about a consignment, by name."""
+    is_missed = parcel.status == Consignment.Status.MISSED and not parcel.settled_at
+    wanted = FORMS_OF_MISSED if is_missed else PARCEL_FORMS
+    return {name: kept(form(about=parcel), refused) for name, form in wanted.items()}
+
+
+def decisions(order, stands, refused):
     """The forms by which an order is decided, by name."""
     version = {"version": order.version}
     fresh = (
@@ -93,7 +138,7 @@ def decisions(order, refused):
         order_forms.EditForm.of(order),
         order_forms.SplitForm(order=order),
         order_forms.PutBackForm(order=order),
-        order_forms.StandingForm(initial={"standing": standing.of(order.email)}),
+        order_forms.StandingForm(initial={"standing": stands}),
     )
     return {form.name: kept(form, refused) for form in fresh}
 
@@ -109,88 +154,81 @@ def kept(fresh, refused):
 @require_POST
 @staff_only("orders.pack_order")
 def pack(request, number):
-    order = get_object_or_404(Order, number=number)
-    form = forms.VersionForm(request.POST)
-    version = form.cleaned_data["version"] if form.is_valid() else 0
-    said = _("Packed. Print the slip and the label.")
-    attempt(request, fulfilment.pack_all, order, version=version, said=said)
-    return redirect(order.get_desk_url())
+    return press(request, number, fulfilment.pack_all, _("Packed. Print the slip and the label."))
 
 
 @require_POST
 @staff_only("orders.decide_order")
 def hold(request, number):
-    order, form = posted(request, number, forms.HoldForm)
-    if not form.is_valid():
-        return show(request, order, form, status=422)
-    attempt(request, lifecycle.hold, order, said=_("The order is on hold."), **form.cleaned_data)
-    return redirect(order.get_desk_url())
+    return filled_in(request, number, forms.HoldForm, lifecycle.hold, _("The order is on hold."))
 
 
 @require_POST
 @staff_only("orders.decide_order")
 def release(request, number):
-    order = get_object_or_404(Order, number=number)
-    attempt(request, lifecycle.release, order, said=_("The hold is lifted."))
-    return redirect(order.get_desk_url())
+    return press(request, number, lifecycle.release, _("The hold is lifted."))
 
 
 @require_POST
 @staff_only("orders.decide_order")
 def approve(request, number):
-    order, form = posted(request, number, forms.ApproveForm)
-    if not form.is_valid():
-        return show(request, order, form, status=422)
     said = _("Decided. The person who ordered is told.")
-    attempt(
-        request,
-        lifecycle.approve,
-        order,
-        grants=form.grants,
-        words=form.cleaned_data["words"],
-        version=form.cleaned_data["version"],
-        said=said,
-    )
-    return redirect(order.get_desk_url())
+    return filled_in(request, number, forms.ApproveForm, lifecycle.approve, said, _decision)
+
+
+def _decision(form):
+    given = {name: form.cleaned_data[name] for name in ("words", "version")}
+    return given | {"grants": form.grants}
 
 
 @require_POST
 @staff_only("orders.decide_order")
 def change(request, number):
-    order, form = posted(request, number, forms.ChangeForm)
-    if not form.is_valid():
-        return show(request, order, form, status=422)
-    attempt(
-        request,
-        lifecycle.change,
-        order,
-        quantities=form.quantities,
-        details=None,
-        version=form.cleaned_data["version"],
-        said=_("The order is changed. The person who ordered is told."),
-    )
-    return redirect(order.get_desk_url())
+    said = _("The order is changed. The person who ordered is told.")
+    return filled_in(request, number, forms.ChangeForm, lifecycle.change, said, _change)
+
+
+def _change(form):
+    version = form.cleaned_data["version"]
+    return {"quantities": form.quantities, "details": None, "version": version}
 
 
 @require_POST
 @staff_only("orders.decide_order")
 def decline(request, number):
-    order, form = posted(request, number, forms.DeclineForm)
-    if not form.is_valid():
-        return show(request, order, form, status=422)
     said = _("The order is declined. The person who ordered is told.")
-    attempt(request, lifecycle.decline, order, said=said, **form.cleaned_data)
-    return redirect(order.get_desk_url())
+    return filled_in(request, number, forms.DeclineForm, lifecycle.decline, said)
 
 
 @require_POST
 @staff_only("orders.decide_order")
 def cancel(request, number):
-    order, form = posted(request, number, forms.CancelForm)
+    said = _("The order is cancelled. The person who ordered is told.")
+    return filled_in(request, number, forms.CancelForm, lifecycle.cancel, said)
+
+
+# Shared steps -----------------------------------------------------------------
+
+
+def press(request, number, verb, said):
+    """A verb that needs nothing but a page that is not too old."""
+    order, form = posted(request, number, forms.VersionForm)
+    version = form.cleaned_data["version"] if form.is_valid() else 0
+    if not attempt_form(request, form, verb, order, version=version, said=said):
+        return show(request, order, form, status=409)
+    return redirect(order.get_desk_url())
+
+
+def filled_in(request, number, form_class, verb, said, given=lambda form: form.cleaned_data):
+    """A verb that needs a form; `given` makes its arguments of it.
+
+    A form with mistakes, and one that came too late, are shown again as they were typed.
+    """
+    order, form = posted(request, number, form_class)
     if not form.is_valid():
         return show(request, order, form, status=422)
-    said = _("The order is cancelled. The person who ordered is told.")
-    attempt(request, lifecycle.cancel, order, said=said, **form.cleaned_data)
+    if not attempt_form(request, form, verb, order, said=said, **given(form)):
+        return show(request, order, form, status=409)
     return redirect(order.get_desk_url())
 
 

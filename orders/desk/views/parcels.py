@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.staff import staff_only
 from orders import aftercare, events, fulfilment
-from orders.desk.attempts import attempt
+from orders.desk.attempts import attempt, attempt_form
 from orders.desk.forms import LoseForm, ReplaceForm, SendForm, TakeBackForm, TrackingForm
 from orders.desk.order_forms import ForwardForm
 from orders.desk.views.order import show
@@ -120,8 +120,9 @@ def filled_in(request, pk, form_class, verb, said, given=lambda form: form.clean
     consignment = get_object_or_404(Consignment.objects.with_lines(), pk=pk)
     form = form_class(request.POST, about=consignment)
     if not form.is_valid():
-        return refused(request, consignment, form)
-    attempt(request, verb, consignment, said=said, **given(form))
+        return refused(request, consignment, form, status=422)
+    if not attempt_form(request, form, verb, consignment, said=said, **given(form)):
+        return refused(request, consignment, form, status=409)
     return back(request, consignment.order)
 
 
@@ -170,7 +171,7 @@ def back(request, order):
     return redirect(here if is_queue else order.get_desk_url())
 
 
-def refused(request, consignment, form):
+def refused(request, consignment, form, status):
     """The order's page again, with what was typed."""
     order = Order.objects.with_lines().with_progress().get(pk=consignment.order_id)
-    return show(request, order, form, status=422)
+    return show(request, order, form, status=status)
