@@ -76,15 +76,14 @@ class OrderQuerySet(models.QuerySet):
 
     def astray(self):
         """With something to decide: a parcel came back, got lost, or was not picked up."""
-        from orders.models import Consignment
+        from orders.models import Consignment, OrderLine
 
-        rows = Consignment.objects.filter(order=OuterRef("pk"))
-        unsettled = rows.filter(status="missed", settled_at=None)
         recent = timezone.now() - timedelta(days=settings.ORDER_KEPT_DAYS)
-        came_back = rows.filter(status__in=["returned", "lost"], left_at__gte=recent)
-        again = OuterRef("pk")
-        not_again = ~Exists(_lines_of(again).filter(replaced__gt=0))
-        return self.filter(Exists(unsettled) | (Exists(came_back) & not_again), erased_at=None)
+        gone = Consignment.objects.filter(status__in=["returned", "lost"], left_at__gte=recent)
+        sent_again = OrderLine.objects.filter(replaced__gt=0)
+        came_back = Q(pk__in=_orders_of(gone)) & ~Q(pk__in=_orders_of(sent_again))
+        missed = Q(pk__in=_orders_of(Consignment.objects.unsettled()))
+        return self.filter(missed | came_back, erased_at=None)
 
     def for_point(self, point):
         """Open, and to be picked up there, in whole or in part."""
@@ -100,11 +99,9 @@ class OrderQuerySet(models.QuerySet):
         """Held, or asking for more than the limit."""
         from orders.models import OrderLine
 
-        excess = OrderLine.objects.filter(
-            order=OuterRef("pk"),
-            requested__gt=F("approved") + F("refused") - F("replaced"),
-        )
-        return self.open().filter(~Q(hold="") | Exists(excess))
+        decided = F("approved") + F("refused") - F("replaced")  # as the index has it
+        excess = OrderLine.objects.filter(requested__gt=decided)
+        return self.open().filter(~Q(hold="") | Q(pk__in=_orders_of(excess)))
 
     def with_lines(self):
         """With lines, their editions, titles and languages."""
@@ -187,10 +184,10 @@ class OrderQuerySet(models.QuerySet):
         return keys
 
 
-def _lines_of(order):
-    from orders.models import OrderLine
-
-    return OrderLine.objects.filter(order=order)
+def _orders_of(rows):
+    """The keys of orders by lines or consignments: where one reason of several is enough, a
+    database counts a list of its own better than a question asked of every order."""
+    return rows.order_by().values("order")
 
 
 def words_of(text):
