@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.formats import number
 from orders import standing
-from orders.models import Order, OrderEvent
+from orders.models import Consignment, Order, OrderEvent
 from orders.references import short_code
 from orders.templatetags.orders import own_title
 
@@ -52,6 +52,18 @@ def mail_name(template_name):
 def reason_given(event):
     """Why something happened, in words also where the event recorded a code."""
     return CODES.get(event.what, {}).get(event.reason, event.reason)
+
+
+@register.filter
+def parcel_status(code):
+    """Where a consignment is, in words, for the code that a list asked for."""
+    return dict(Consignment.Status.choices).get(code, code)
+
+
+@register.filter
+def of(mapping, key):
+    """What a mapping holds for a row: {{ twins|of:order.pk }}."""
+    return mapping.get(key)
 
 
 @register.filter
