@@ -60,6 +60,7 @@ class DeskForm(forms.Form):
     """A form that shares its page with others: its fields' ids begin with its name."""
 
     fields: dict[str, Any]
+    data: Any
     name: Any = ""
     use_required_attribute = False  # our sentence says more than the browser's
 
