@@ -241,13 +241,16 @@ class PartsForm(ParcelForm):
         for name, part in self.parts.items():
             self.fields[name] = NumberField(
                 least=0,
-                most=part.quantity,
+                most=self.most(part),
                 initial=self.begins_with(part),
                 label=self.words % {"code": short_code(part.line.edition)},
             )
 
-    def begins_with(self, part) -> int:
+    def most(self, part) -> int:
         return part.quantity
+
+    def begins_with(self, part) -> int:
+        return self.most(part)
 
     @property
     def copies(self) -> dict[int, int]:
@@ -275,7 +278,7 @@ class LoseForm(ParcelForm):
 
 
 class ReplaceForm(PartsForm):
-    """Copies to be sent once more."""
+    """Copies to be sent once more; nothing to fill in where all of them were."""
 
     words = _("Send again of %(code)s")
     reason = ReasonField()
@@ -283,6 +286,10 @@ class ReplaceForm(PartsForm):
 
     def __init__(self, *args, about, **kwargs):
         super().__init__(*args, about=about, initial={"version": about.order.version}, **kwargs)
+        self.offers_some = any(part.replaceable for part in self.parts.values())
+
+    def most(self, part):
+        return part.replaceable
 
 
 # Stock ------------------------------------------------------------------------
