@@ -1,5 +1,6 @@
 """What colleagues type at the desk, made clean; the verbs decide what becomes of it."""
 
+import copy
 import re
 import secrets
 from typing import Any
@@ -75,8 +76,9 @@ class DeskForm(forms.Form):
     def draw_again(self, version: int) -> None:
         """Keep what was typed, on a page that shows this version of the order."""
         if self.is_bound and "version" in self.data:
-            self.data = self.data.copy()
-            self.data["version"] = version
+            typed: Any = copy.copy(self.data)  # a QueryDict's copy can be written to
+            typed["version"] = version
+            self.data = typed
 
 
 # Orders -----------------------------------------------------------------------
