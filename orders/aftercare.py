@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orders import consignees as destinations
-from orders import lifecycle, outbox, stock
+from orders import lifecycle, outbox, stock, submission
 from orders.errors import OrderError
 from orders.fulfilment import (
     locked,
@@ -76,6 +76,7 @@ def forward(consignment: Consignment, *, by, **destination) -> Consignment:
     `destination` are the columns `delivery`, `address`, `country`, `phone`, `pick_up_point`; what
     else is still to come for the same consignee goes there too. Returns the new consignment.
     """
+    submission.hold_points(destination.get("pick_up_point"))
     consignment = locked(consignment)
     if consignment.settled_at and (before := _forwarded(consignment)):
         return before
@@ -88,6 +89,7 @@ def forward(consignment: Consignment, *, by, **destination) -> Consignment:
         setattr(goes, column, value)
     goes.save(update_fields=list(columns))
     _settle(consignment)
+    submission.refuse_if_full(consignment.order)
     event = _step(consignment.order, What.FORWARDED, by=by, consignment=new)
     outbox.queue(consignment.order, "forwarded", event=event)
     return new

@@ -56,16 +56,18 @@ def place(
     any more.
     """
     fingerprint = submission.fingerprint(details, quantities, language, waits, consignees)
+    consignees = consignees or []
+    submission.hold_points(*(given.get("pick_up_point") for given in (details, *consignees)))
     if first := Order.objects.filter(submission_key=key).first():
         return submission.the_same(first, fingerprint)
     submission.check_orderable(quantities)
-    submission.refuse_if_full(details.get("pick_up_point"), sum(quantities.values()))
     keys = {"submission_key": key, "submission_fingerprint": fingerprint}
     order = submission.stored(details | keys, language)
     if order.submission_fingerprint != fingerprint or order.lines.exists():
         return submission.the_same(order, fingerprint)  # the same key arrived twice at once
     submission.add_lines(order, quantities, waits or {})
-    destinations.store(order, consignees or [])
+    destinations.store(order, consignees)
+    submission.refuse_if_full(order)
     event = record(order, What.PLACED, by=by)
     if by or standing.trusts(order.email):
         return confirm(order, by=by)
@@ -203,15 +205,20 @@ def change(
     order is open, down to what is packed or gone. Raises `StaleError` when the order has changed
     since `version`, `OrderError` when it cannot be done.
     """
+    details = details or {}
+    submission.hold_points(*submission.points_of(order), details.get("pick_up_point"))
     order = _changeable(order, version, by=by)
     lines = {line.edition_id: line for line in _lines(order)}
-    wanted = {edition_id: line.wanted for edition_id, line in lines.items()} | quantities
+    before = {edition_id: line.wanted for edition_id, line in lines.items()}
+    wanted = before | quantities
     if not any(wanted[edition_id] for edition_id in lines):
         raise OrderError(_("To order nothing, cancel the order."))
     for edition_id, line in lines.items():
         _set_wanted(order, line, wanted[edition_id], by=by)
-    _set_details(order, details or {})
+    is_moved = _set_details(order, details)
     event = step(order, What.CHANGED, order.status, by=by)
+    if is_moved or any(wanted[edition_id] > before[edition_id] for edition_id in before):
+        submission.refuse_if_full(order)
     if order.status == Status.OPEN:
         _serve(order, lines, by=by)
         outbox.queue(order, "changed", event=event)
@@ -226,21 +233,23 @@ def edit(order: Order, *, details: dict, version: int, by=None) -> Order:
     By staff while the order is not over, by the orderer until something is packed: another
     pick-up point, another day. Raises `StaleError` as `change` does.
     """
+    submission.hold_points(details.get("pick_up_point"))
     order = _changeable(order, version, by=by)
-    _set_details(order, details)
+    is_moved = _set_details(order, details)
     event = step(order, What.EDITED, order.status, by=by)
+    if is_moved:
+        submission.refuse_if_full(order)
     if order.status == Status.OPEN:
         outbox.queue(order, "changed", event=event)
     return order
 
 
-def _set_details(order: Order, details: dict) -> None:
-    point = details.get("pick_up_point")
-    if point and point != order.pick_up_point:
-        copies = sum(line.wanted - line.issued for line in order.lines.all())
-        submission.refuse_if_full(point, copies, besides=order)
+def _set_details(order: Order, details: dict) -> bool:
+    """Set columns of an order; whether it goes to another pick-up point now."""
+    before = order.pick_up_point_id
     for column, value in details.items():
         setattr(order, column, value)
+    return order.pick_up_point_id not in (None, before)
 
 
 def _changeable(order: Order, version: int, *, by=None) -> Order:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue import languages
 from catalogue.models import Edition, State
-from orders import aftercare, stock, submission
+from orders import aftercare, stock
 from orders.errors import OrderError
 from orders.links import LETTERS
 from orders.models import Consignment, OrderEvent, PickUpPoint, StockItem, StockLocation
@@ -80,6 +80,7 @@ def put_in_boxes(point: PickUpPoint) -> int:
     They are numbered on from those that are at the point already. A bag of unknown weight counts
     nothing; one heavier than a box has a box of its own.
     """
+    PickUpPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
     there = point.consignment_set.filter(status=Consignment.Status.AT_DESK)
     first = box = there.aggregate(last=Max("box"))["last"] or 0
     weight = 0
@@ -96,11 +97,8 @@ def put_in_box(bag: Consignment, box: int | None) -> None:
     Consignment.objects.filter(pk=bag.pk).update(box=box)
 
 
-@transaction.atomic
 def send_on(bag: Consignment, point: PickUpPoint, *, by) -> Consignment:
     """A missed bag goes to another point, if that has room for it."""
-    copies = sum(bag.lines.values_list("quantity", flat=True))
-    submission.refuse_if_full(point, copies)
     return aftercare.forward(bag, by=by, delivery="pick_up", pick_up_point=point)
 
 
@@ -138,6 +136,7 @@ def shelf(point: PickUpPoint):
 def take_along(point: PickUpPoint, copies: dict[Edition, int], *, by, key: str) -> int:
     """Copies from the main location lie at the point for who comes without an order."""
     location, taken = give_location(point), 0
+    stock.hold(copies, stock.main_location(), location)
     for edition, number in sorted(copies.items(), key=lambda pair: pair[0].pk):
         stock.transfer(
             edition,
@@ -155,11 +154,12 @@ def take_along(point: PickUpPoint, copies: dict[Edition, int], *, by, key: str) 
 def bring_back(point: PickUpPoint, counted: dict[Edition, int], *, by, reason: str, key: str):
     """What is left over is counted and goes back to the main location; returns the copies.
 
-    Items are taken in the order of their editions' keys. Safe to repeat with the same key.
+    Safe to repeat with the same key.
     """
     origin, back = location_of(point), 0
     if origin.is_main:
         raise OrderError(_("This point has no storage of its own: nothing has to come back."))
+    stock.hold(counted, stock.main_location(), origin)
     for edition, number in sorted(counted.items(), key=lambda pair: pair[0].pk):
         about = {"by": by, "reason": reason, "key": f"{key}-{edition.pk}"}
         back += stock.bring_back(edition, number, origin=origin, **about)

@@ -76,15 +76,14 @@ class OrderQuerySet(models.QuerySet):
 
     def astray(self):
         """With something to decide: a parcel came back, got lost, or was not picked up."""
-        from orders.models import Consignment
+        from orders.models import Consignment, OrderLine
 
-        rows = Consignment.objects.filter(order=OuterRef("pk"))
-        unsettled = rows.filter(status="missed", settled_at=None)
         recent = timezone.now() - timedelta(days=settings.ORDER_KEPT_DAYS)
-        came_back = rows.filter(status__in=["returned", "lost"], left_at__gte=recent)
-        again = OuterRef("pk")
-        not_again = ~Exists(_lines_of(again).filter(replaced__gt=0))
-        return self.filter(Exists(unsettled) | (Exists(came_back) & not_again), erased_at=None)
+        gone = Consignment.objects.filter(status__in=["returned", "lost"], left_at__gte=recent)
+        sent_again = OrderLine.objects.filter(replaced__gt=0)
+        came_back = Q(pk__in=_orders_of(gone)) & ~Q(pk__in=_orders_of(sent_again))
+        missed = Q(pk__in=_orders_of(Consignment.objects.unsettled()))
+        return self.filter(missed | came_back, erased_at=None)
 
     def for_point(self, point):
         """Open, and to be picked up there, in whole or in part."""
@@ -100,11 +99,9 @@ class OrderQuerySet(models.QuerySet):
         """Held, or asking for more than the limit."""
         from orders.models import OrderLine
 
-        excess = OrderLine.objects.filter(
-            order=OuterRef("pk"),
-            requested__gt=F("approved") + F("refused") - F("replaced"),
-        )
-        return self.open().filter(~Q(hold="") | Exists(excess))
+        decided = F("approved") + F("refused") - F("replaced")  # as the index has it
+        excess = OrderLine.objects.filter(requested__gt=decided)
+        return self.open().filter(~Q(hold="") | Q(pk__in=_orders_of(excess)))
 
     def with_lines(self):
         """With lines, their editions, titles and languages."""
@@ -138,18 +135,15 @@ class OrderQuerySet(models.QuerySet):
     def ended(self):
         return self.exclude(ended_at=None)
 
+    def with_end(self):
+        """Annotated with whether they are over: `has_ended`."""
+        return self.annotate(has_ended=Q(ended_at__isnull=False))
+
     def last_ended_first(self):
         return self.order_by("-ended_at", "-pk")
 
     def matching(self, text):
-        """Those whose number, name, organisation, State or titles hold every word of `text`.
-
-        Each order is asked for itself: quick for the few that are at work.
-        """
-        return reduce(lambda rows, word: rows.filter(_tells_of(word)), words_of(text), self)
-
-    def among_all_matching(self, text):
-        """The same orders as `matching`, by lists of those that hold a word: quick for all."""
+        """Those whose number, name, organisation, State, titles or tracking hold every word."""
         words = words_of(text)
         return reduce(lambda rows, word: rows.filter(pk__in=_telling_of(word)), words, self)
 
@@ -172,7 +166,7 @@ class OrderQuerySet(models.QuerySet):
 
     @staticmethod
     def tally(questions):
-        """How many rows each of these orders has, in one query: {"to_pack": 12, ...}."""
+        """How many rows each of these questions finds, in one query: {"to_pack": 12, ...}."""
         counts = [
             rows.order_by()
             .annotate(question=Value(name))
@@ -182,11 +176,25 @@ class OrderQuerySet(models.QuerySet):
         ]
         return dict(counts[0].union(*counts[1:], all=True).values_list("question", "n"))
 
+    @staticmethod
+    def keys_by(questions):
+        """The keys of the rows that each question finds, oldest first, in one query."""
+        at = Coalesce("accepted_at", "placed_at")
+        asked = [
+            rows.order_by().annotate(question=Value(name), at=at).values("question", "at", "pk")
+            for name, rows in questions.items()
+        ]
+        found = asked[0].union(*asked[1:], all=True).values_list("question", "at", "pk")
+        keys = {name: [] for name in questions}
+        for name, _at, pk in sorted(found):
+            keys[name].append(pk)
+        return keys
 
-def _lines_of(order):
-    from orders.models import OrderLine
 
-    return OrderLine.objects.filter(order=order)
+def _orders_of(rows):
+    """The keys of orders by lines or consignments: where one reason of several is enough, a
+    database counts a list of its own better than a question asked of every order."""
+    return rows.order_by().values("order")
 
 
 def words_of(text):
@@ -194,29 +202,24 @@ def words_of(text):
     return text[:200].split()[:10]
 
 
-def _tells_of(word):
-    from orders.models import Consignment, OrderLine
-
-    lines = OrderLine.objects.filter(titled(word, "edition__publication__"), order=OuterRef("pk"))
-    tracked = Consignment.objects.filter(order=OuterRef("pk"), tracking__icontains=word)
-    named = Q(number__icontains=word) | Q(name__icontains=word) | Q(organisation__icontains=word)
-    return named | _state_named(word, "state__") | Exists(lines) | Exists(tracked)
-
-
 def _telling_of(word):
-    """The keys of orders that hold a word, each list by an index of its own."""
+    """The keys of orders that hold a word, each list by an index of its own.
+
+    Numbers and tracking numbers are kept in capitals; of orders without a person only those, the
+    State and the titles are left.
+    """
     from catalogue.models import Edition, State
     from orders.models import Consignment, Order, OrderLine
 
     names = Q(name__icontains=word) | Q(organisation__icontains=word)
     editions = Edition.objects.filter(titled(word, "publication__"))
     states = State.objects.filter(_state_named(word))
-    tracked = Consignment.objects.exclude(tracking="").filter(tracking__icontains=word)
+    tracked = Consignment.objects.exclude(tracking="").filter(tracking__contains=word.upper())
     return (
-        Order.objects.filter(number__icontains=word)
+        Order.objects.filter(number__contains=word.upper())
         .values("pk")
         .union(
-            Order.objects.filter(names, erased_at=None).values("pk"),  # the others have no name
+            Order.objects.filter(names, erased_at=None).values("pk"),
             Order.objects.filter(state__in=states).values("pk"),
             OrderLine.objects.filter(edition__in=editions).order_by().values("order"),
             tracked.order_by().values("order"),
@@ -225,9 +228,9 @@ def _telling_of(word):
     )
 
 
-def _state_named(word, prefix=""):
+def _state_named(word):
     codes, key = languages.interface_languages(), languages.fold(word)
-    return reduce(or_, [Q(**{f"{prefix}name_key_{code}__contains": key}) for code in codes])
+    return reduce(or_, [Q(**{f"name_key_{code}__contains": key}) for code in codes])
 
 
 def titled(word, prefix=""):

@@ -252,13 +252,13 @@ def transfer(
     if origin == destination:
         raise OrderError(_("Choose two different locations."))
     _refuse_unless_sensible(copies)
-    source, goal = _lock_both(edition, origin, destination)
+    source, goal = hold([edition], origin, destination)
     if _is_repeated(key):
         return 0
     about = {"by": by, "reason": reason}
     _move(source, Kind.TRANSFER, on_hand=-copies, other_location=destination, key=key, **about)
     _move(goal, Kind.TRANSFER, on_hand=copies, other_location=origin, **about)
-    return serve([edition.pk])
+    return _serve_from(destination, edition)
 
 
 @transaction.atomic
@@ -271,7 +271,7 @@ def bring_back(
     second press would find the shelf empty, and count copies that are back already.
     """
     main = main_location()
-    _lock_both(edition, main, origin)
+    hold([edition], main, origin)
     if _is_repeated(key):
         return 0
     count(edition, counted, by=by, reason=reason, location=origin)
@@ -280,13 +280,19 @@ def bring_back(
     return copies
 
 
-def _lock_both(edition: Edition, *places: StockLocation) -> list[StockItem]:
-    """The stock of an edition at two locations, made if need be, held in primary-key order."""
-    new = [StockItem(edition=edition, location=place) for place in places]
+def hold(editions: Iterable[Edition], *places: StockLocation) -> list[StockItem]:
+    """Hold the stock of editions at several locations until the transaction ends.
+
+    Made if need be, and held in primary-key order. Who moves several editions in one transaction
+    holds all of them first. Returned by edition, then by place, as given.
+    """
+    both = [(edition.pk, place.pk) for edition in editions for place in places]
+    new = [StockItem(edition_id=edition, location_id=place) for edition, place in sorted(both)]
     StockItem.objects.bulk_create(new, ignore_conflicts=True)
-    items = StockItem.objects.filter(edition=edition, location__in=places)
-    held = {item.location_id: item for item in items.select_for_update(no_key=True).order_by("pk")}
-    return [held[place.pk] for place in places]
+    items = StockItem.objects.filter(location__in=places).of({edition for edition, _place in both})
+    held = items.select_for_update(no_key=True).order_by("pk")
+    found = {(item.edition_id, item.location_id): item for item in held}
+    return [found[pair] for pair in both]
 
 
 @transaction.atomic

@@ -4,16 +4,27 @@ import hashlib
 import json
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from catalogue.models import Edition
 from orders import limits, links, stock
+from orders.consignees import NOT_SERVED
 from orders.errors import AlreadyPlaced, OrderError
-from orders.models import Order, OrderLine, PickUpPoint, Share
+from orders.models import (
+    Consignee,
+    Consignment,
+    ConsignmentLine,
+    Order,
+    OrderLine,
+    PickUpPoint,
+    Share,
+)
+from orders.models.pick_up import DeliveryMethod
 
 COUNTED = ("unverified", "open")  # orders whose copies a pick-up point has to expect
+WANTED = F("requested") + F("replaced") - F("refused") - F("cancelled")
 
 
 def check_orderable(quantities: dict[int, int]) -> None:
@@ -59,36 +70,61 @@ def add_lines(order: Order, quantities: dict[int, int], waits: dict[int, bool]) 
     )
 
 
-def refuse_if_full(point: PickUpPoint | None, copies: int, *, besides: Order | None = None) -> None:
-    """Hold a pick-up point until the transaction ends, and refuse what it has no room for."""
-    if point is None:
-        return
-    point = PickUpPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
-    if point.capacity is None:
-        return
-    room = point.capacity - expected_at(point, besides=besides)
-    if copies > room:
-        raise OrderError(
-            ngettext_lazy(
-                "%(point)s has room for %(room)s more copy. Choose fewer, or another delivery.",
-                "%(point)s has room for %(room)s more copies. Choose fewer, or another delivery.",
-                "room",
-            )
-            % {"point": point.name, "room": max(0, room)}
-        )
+def hold_points(*points: PickUpPoint | None) -> None:
+    """Hold pick-up points whose room is limited until the transaction ends.
+
+    Before any stock and any order, so that everybody takes their locks in the same order.
+    """
+    if pks := {point.pk for point in points if point}:
+        limited = PickUpPoint.objects.filter(pk__in=pks, capacity__isnull=False)
+        list(limited.select_for_update(no_key=True).order_by("pk"))
+
+
+def refuse_if_full(order: Order) -> None:
+    """Refuse what an order, as it stands, asks of pick-up points that have no room for it."""
+    for point in points_of(order):
+        others = expected_at(point, besides=order)
+        if point.capacity is not None and others < expected_at(point) > point.capacity:
+            raise OrderError(_full(point, max(0, point.capacity - others)))
+
+
+def points_of(order: Order):
+    """The pick-up points to which some of an order goes."""
+    own = Q(order=order) | Q(consignee__order=order)
+    return PickUpPoint.objects.filter(own).distinct()
+
+
+def _full(point: PickUpPoint, room: int):
+    return ngettext_lazy(
+        "%(point)s has room for %(room)s more copy. Choose fewer, or another delivery.",
+        "%(point)s has room for %(room)s more copies. Choose fewer, or another delivery.",
+        "room",
+    ) % {"point": point.name, "room": room}
 
 
 def expected_at(point: PickUpPoint, *, besides: Order | None = None) -> int:
-    """Copies of orders under way that are to be picked up at a point."""
-    wanted = F("requested") + F("replaced") - F("refused") - F("cancelled") - F("issued")
-    lines = OrderLine.objects.filter(order__status__in=COUNTED, order__pick_up_point=point)
-    shares = Share.objects.filter(line__order__status__in=COUNTED)
-    if besides:
-        lines, shares = lines.exclude(order=besides), shares.exclude(line__order=besides)
-    own = lines.aggregate(n=Sum(wanted))["n"] or 0
-    elsewhere = shares.filter(line__order__pick_up_point=point).aggregate(n=Sum("quantity"))["n"]
-    here = shares.filter(consignee__pick_up_point=point).aggregate(n=Sum("quantity"))["n"]
-    return max(0, own - (elsewhere or 0)) + (here or 0)
+    """Copies of orders under way that are to be picked up at a point, or lie there already.
+
+    What is packed goes where it was packed for, the rest where its order or consignee goes.
+    """
+    orders = Order.objects.filter(status__in=COUNTED).exclude(pk=besides.pk if besides else 0)
+    here = {"delivery": DeliveryMethod.PICK_UP, "pick_up_point": point}
+    own, theirs = orders.filter(**here), Consignee.objects.filter(order__in=orders, **here)
+    served = ConsignmentLine.objects.exclude(consignment__status__in=NOT_SERVED)
+    served_own = served.filter(consignment__order__in=own, consignment__consignee=None)
+    live = Consignment.objects.live().filter(order__in=orders, **here)
+    to_come = (
+        _total(OrderLine.objects.filter(order__in=own), WANTED)
+        - _total(Share.objects.filter(line__order__in=own))
+        + _total(Share.objects.filter(consignee__in=theirs))
+        - _total(served_own)
+        - _total(served.filter(consignment__consignee__in=theirs))
+    )
+    return max(0, to_come) + _total(ConsignmentLine.objects.filter(consignment__in=live))
+
+
+def _total(rows, copies="quantity") -> int:
+    return rows.aggregate(n=Sum(copies))["n"] or 0
 
 
 def stored(columns: dict, language: str) -> Order:

@@ -198,6 +198,12 @@ class OrderLine(models.Model):
         indexes = [
             models.Index("edition", condition=Q(backordered__gt=0), name="line_waiting"),
             models.Index("edition", condition=Q(allocated__gt=0), name="line_promised"),
+            models.Index(
+                "order",
+                condition=Q(requested__gt=F("approved") + F("refused") - F("replaced")),
+                name="line_to_decide",
+            ),
+            models.Index("order", condition=Q(replaced__gt=0), name="line_sent_again"),
         ]
 
     def __str__(self):

@@ -1,0 +1,65 @@
+"""The tabs of the queue: what is to be done now, counted, searched and put in order."""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from orders.models import Order
+
+# The question to ask the orders, and how the tab is called.
+TABS = {
+    "to_review": _("To review"),
+    "to_pack": _("To pack"),
+    "packed": _("Packed"),
+    "waiting": _("Waiting for stock"),
+    "sent_long_ago": _("Sent, not confirmed"),
+    "astray": _("Returned, lost, missed"),
+    "unverified": _("To be confirmed"),
+    "ended": _("Closed"),
+}
+
+
+class Found(NamedTuple):
+    """What a tab holds: how many, and their keys as they are to be done."""
+
+    total: int
+    keys: object  # a list, or a question that is asked when the page is cut from it
+
+
+def find(words, point, columns) -> dict[str, Found]:
+    """By tab, the orders that hold the words, go to the point and have these columns."""
+    everything = Order.objects.filter(**columns)
+    everything = everything & Order.objects.for_point(point) if point else everything
+    asked = {tab: everything & getattr(Order.objects, tab)() for tab in TABS}
+    return _searched(words, everything, asked) if words else _counted(asked)
+
+
+def _counted(asked):
+    counts = Order.objects.tally(asked)
+    return {
+        tab: Found(counts[tab], in_order(rows, tab).values_list("pk", flat=True))
+        for tab, rows in asked.items()
+    }
+
+
+def _searched(words, everything, asked):
+    """Who holds the words is asked once, of all: asked for each tab it takes ten times as long."""
+    matching = everything.matching(words).last_ended_first().with_end()
+    found = dict(matching.values_list("pk", "has_ended"))
+    work = {tab: rows for tab, rows in asked.items() if tab != "ended"}
+    keys = {
+        tab: [pk for pk in rows if pk in found] for tab, rows in Order.objects.keys_by(work).items()
+    }
+    keys["ended"] = [pk for pk, has_ended in found.items() if has_ended]
+    return {tab: Found(len(keys[tab]), keys[tab]) for tab in TABS}
+
+
+def first_with_work(found) -> str:
+    return next((tab for tab in TABS if found[tab].total), "to_pack")
+
+
+def in_order(rows, tab):
+    """As they are to be done: the oldest first, or of those that are over the last first."""
+    if tab == "ended":
+        return rows.last_ended_first()
+    return rows.first_placed_first() if tab == "unverified" else rows.oldest_first()

@@ -1,0 +1,189 @@
+"""A pick-up point has room for so many copies: what is expected there, and who is refused."""
+
+import pytest
+
+from orders import aftercare, audit, fulfilment, lifecycle, submission
+from orders.errors import OrderError
+from orders.models import Order
+from tests.builders import (
+    clerk,
+    make_consignment,
+    make_details,
+    make_edition,
+    make_order,
+    make_point,
+    parcel_for,
+    part_for,
+    place_order,
+    set_wanted,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def ledger_agrees_in_the_end(db):
+    yield
+    assert list(audit.breaches()) == []
+
+
+@pytest.fixture
+def edition(db):
+    return make_edition(on_hand=50)
+
+
+@pytest.fixture
+def point(db):
+    return make_point("Counter", capacity=10)
+
+
+def expected(point):
+    return submission.expected_at(point)
+
+
+# What is expected -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["unverified", "open"])
+def test_an_order_under_way_is_expected(edition, point, status):
+    make_order((edition, 4), pick_up_point=point, status=status)
+
+    assert expected(point) == 4
+
+
+@pytest.mark.parametrize("status", ["expired", "cancelled", "declined"])
+def test_an_order_that_is_over_is_not_expected(edition, point, status):
+    make_order((edition, 4), pick_up_point=point, status=status)
+
+    assert expected(point) == 0
+
+
+def test_what_goes_to_a_consignee_elsewhere_is_not_expected(edition, point):
+    make_order((edition, 9), pick_up_point=point, consignees=[part_for(edition, 4)])
+
+    assert expected(point) == 5
+
+
+def test_what_a_consignee_elsewhere_has_already_is_not_taken_off_twice(edition, point):
+    order = make_order((edition, 9), pick_up_point=point, consignees=[part_for(edition, 4)])
+
+    parcel_for(order.consignees.get(), "sent")
+
+    assert expected(point) == 5
+
+
+def test_what_a_consignee_picks_up_is_expected_until_it_is_picked_up(edition, point):
+    order = make_order((edition, 9), consignees=[part_for(edition, 4, pick_up_point=point)])
+    assert expected(point) == 4
+
+    parcel_for(order.consignees.get(), "handed_over")
+
+    assert expected(point) == 0
+
+
+@pytest.mark.parametrize("status", ["packed", "at_desk", "missed"])
+def test_what_lies_there_is_expected_once(edition, point, status):
+    make_consignment(make_order((edition, 4), pick_up_point=point), status)
+
+    assert expected(point) == 4
+
+
+def test_what_is_packed_is_expected_where_it_was_packed_for(edition, point):
+    order, other = make_order((edition, 4), pick_up_point=point), make_point("Embassy")
+    make_consignment(order)
+    order.refresh_from_db()
+
+    details = make_details(delivery="pick_up", pick_up_point=other, address="", country="")
+    lifecycle.edit(order, details=details, version=order.version, by=clerk())
+
+    assert (expected(point), expected(other)) == (4, 0)
+
+
+# Who is refused -------------------------------------------------------------------
+
+
+def test_a_point_that_is_full_takes_no_more(edition, point):
+    make_order((edition, 8), pick_up_point=point)
+
+    with pytest.raises(OrderError, match="Counter has room for 2 more copies"):
+        place_order((edition, 3), pick_up_point=point)
+
+    assert Order.objects.count() == 1
+
+
+def test_consignees_are_counted_at_their_points_and_not_at_the_orders(edition, point):
+    there = part_for(edition, 8, pick_up_point=make_point("Embassy", capacity=8))
+
+    place_order((edition, 18), pick_up_point=point, consignees=[there])
+
+    assert expected(point) == 10
+
+
+def test_a_consignee_is_refused_where_there_is_no_room(edition, point):
+    with pytest.raises(OrderError, match="Counter has room for 10 more copies"):
+        place_order((edition, 20), consignees=[part_for(edition, 11, pick_up_point=point)])
+
+
+def test_more_copies_are_refused_at_a_full_point(edition, point):
+    order = make_order((edition, 8), pick_up_point=point)
+
+    with pytest.raises(OrderError, match="Counter has room for 10 more copies"):
+        set_wanted(order, edition, 11)
+
+    assert set_wanted(order, edition, 10).lines.get().wanted == 10
+
+
+def test_fewer_copies_are_welcome_at_a_point_that_became_too_small(edition, point):
+    order = make_order((edition, 8), pick_up_point=point)
+    point.capacity = 2
+    point.save()
+
+    assert set_wanted(order, edition, 5).lines.get().wanted == 5
+
+
+def test_nobody_moves_to_a_full_point(edition, point):
+    make_order((edition, 8), pick_up_point=point)
+    order = make_order((edition, 5))
+    details = make_details(delivery="pick_up", pick_up_point=point, address="", country="")
+
+    with pytest.raises(OrderError, match="Counter has room for 2 more copies"):
+        lifecycle.edit(order, details=details, version=order.version)
+
+
+def test_a_name_is_corrected_at_a_point_that_became_too_small(edition, point):
+    order = make_order((edition, 8), pick_up_point=point)
+    point.capacity = 2
+    point.save()
+
+    lifecycle.edit(order, details={"name": "Other", "pick_up_point": point}, version=order.version)
+
+    order.refresh_from_db()
+    assert order.name == "Other"
+
+
+def test_missed_copies_go_to_no_full_point(edition, point):
+    make_order((edition, 8), pick_up_point=point)
+    missed = make_consignment(make_order((edition, 5), pick_up_point=make_point()), "missed")
+
+    with pytest.raises(OrderError, match="Counter has room for 2 more copies"):
+        aftercare.forward(missed, by=clerk(), delivery="pick_up", pick_up_point=point)
+
+    missed.refresh_from_db()
+    assert missed.settled_at is None
+
+
+def test_the_same_form_sent_twice_fills_a_point_once(edition, point):
+    form = {"pick_up_point": point, "key": "once", "email": "a@example.org"}
+
+    first, again = (place_order((edition, 10), **form) for _time in range(2))
+
+    assert first == again
+
+
+def test_what_is_handed_over_makes_room(edition, point):
+    order = make_order((edition, 10), pick_up_point=point)
+    fulfilment.hand_over(make_consignment(order, "at_desk"), by=clerk())
+
+    place_order((edition, 10), pick_up_point=point)
+
+    assert expected(point) == 10
