@@ -60,8 +60,7 @@ def _of(consignment: Consignment, quantities: dict[int, int] | None) -> dict[Con
     copies = {}
     for packed in packed_lines(consignment):
         wanted = packed.quantity if quantities is None else quantities.get(packed.line_id, 0)
-        room = min(packed.quantity, packed.line.issued - packed.line.replaced)
-        if not 0 <= wanted <= room:
+        if not 0 <= wanted <= packed.replaceable:
             raise OrderError(_("More copies are named than this consignment held."))
         if wanted:
             copies[packed] = wanted

@@ -1,5 +1,6 @@
 """What colleagues type at the desk, made clean; the verbs decide what becomes of it."""
 
+import copy
 import re
 import secrets
 from typing import Any
@@ -76,8 +77,9 @@ class DeskForm(forms.Form):
     def draw_again(self, version: int) -> None:
         """Keep what was typed, on a page that shows this version of the order."""
         if self.is_bound and "version" in self.data:
-            self.data = self.data.copy()
-            self.data["version"] = version
+            typed: Any = copy.copy(self.data)  # a QueryDict's copy can be written to
+            typed["version"] = version
+            self.data = typed
 
 
 # Orders -----------------------------------------------------------------------
@@ -242,13 +244,16 @@ class PartsForm(ParcelForm):
         for name, part in self.parts.items():
             self.fields[name] = NumberField(
                 least=0,
-                most=part.quantity,
+                most=self.most(part),
                 initial=self.begins_with(part),
                 label=self.words % {"code": short_code(part.line.edition)},
             )
 
-    def begins_with(self, part) -> int:
+    def most(self, part) -> int:
         return part.quantity
+
+    def begins_with(self, part) -> int:
+        return self.most(part)
 
     @property
     def copies(self) -> dict[int, int]:
@@ -276,7 +281,7 @@ class LoseForm(ParcelForm):
 
 
 class ReplaceForm(PartsForm):
-    """Copies to be sent once more."""
+    """Copies to be sent once more; nothing to fill in where all of them were."""
 
     words = _("Send again of %(code)s")
     reason = ReasonField()
@@ -284,6 +289,10 @@ class ReplaceForm(PartsForm):
 
     def __init__(self, *args, about, **kwargs):
         super().__init__(*args, about=about, initial={"version": about.order.version}, **kwargs)
+        self.offers_some = any(part.replaceable for part in self.parts.values())
+
+    def most(self, part):
+        return part.replaceable
 
 
 # Stock ------------------------------------------------------------------------

@@ -31,6 +31,7 @@ class EditForm(VersionForm, DetailsForm):
         for optional in ("name", "organisation", "email"):
             self.fields[optional].required = False
         self.fields["email"].help_text = ""
+        self.fields["orderer_kind"].label, self.fields["language"].label = _("For"), _("Language")
 
     @classmethod
     def of(cls, order: Order):

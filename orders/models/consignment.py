@@ -123,3 +123,8 @@ class ConsignmentLine(models.Model):
 
     def __str__(self):
         return f"{self.quantity} × {self.line.edition}"
+
+    @property
+    def replaceable(self) -> int:
+        """Copies of it, once they left, that can be agreed once more."""
+        return max(0, min(self.quantity, self.line.issued - self.line.replaced))

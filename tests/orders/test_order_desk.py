@@ -151,7 +151,7 @@ def test_a_tracking_number_that_does_not_add_up_says_which_digit(desk, edition, 
     answer = press(desk, "send", parcel.pk, reader=reader, tracking="rr 123 456 786 ch")
 
     [sentence] = answer.context["refused"].errors["tracking"]
-    assert all(said in sentence for said in ("12345678 ", "5", "6"))
+    assert all(said in sentence for said in ("12345678", "5", "6"))
     assert 'value="rr 123 456 786 ch"' in answer.content.decode()
 
 

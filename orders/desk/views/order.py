@@ -12,6 +12,7 @@ from catalogue.staff import staff_only
 from orders import addresses, events, fulfilment, lifecycle, standing, stock
 from orders.desk import forms, order_forms
 from orders.desk.attempts import attempt_form
+from orders.errors import StaleError
 from orders.models import Consignee, Consignment, Order
 from orders.querysets import LIVE
 
@@ -37,6 +38,8 @@ def order(request, number):
 def show(request, order, refused=None, status=200) -> HttpResponse:
     """The order's page; `refused` is a form that was sent with mistakes, or not taken."""
     since = changes(order, refused.drawn_from() if refused else None)
+    if since:
+        tell_late(order, refused)
     if refused:
         refused.draw_again(order.version)
     stands = standing.of(order.email) if order.email else ""
@@ -61,6 +64,15 @@ def show(request, order, refused=None, status=200) -> HttpResponse:
         "switch_path": order.get_desk_url(),
     }
     return render(request, "orders/desk/order.html", context, status=status)
+
+
+def tell_late(order, form):
+    """Say of a form with mistakes, too, that it came late: they may come of that."""
+    try:
+        lifecycle.refuse_if_stale(order, form.drawn_from())
+    except StaleError as late:
+        if not form.non_field_errors():
+            form.add_error(None, str(late))
 
 
 def changes(order, version):

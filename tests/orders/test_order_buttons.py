@@ -1,0 +1,168 @@
+"""Every button that the page of an order shows does what it says, whatever the order's state."""
+
+from html.parser import HTMLParser
+
+import pytest
+from django.contrib.messages import ERROR, get_messages
+from django.db import transaction
+
+from orders import aftercare, fulfilment, lifecycle
+from orders.models import Consignment, Order
+from tests.builders import clerk, make_consignment, make_edition, make_order, make_point, make_state
+
+pytestmark = pytest.mark.django_db
+
+TYPED = {
+    "reason": "Because (specimen)",
+    "text": "A note (specimen)",
+    "copies": "1",
+    "delivery": "post",
+    "address": "Example Street 9\nBerne",
+    "country": "CH",
+    "orderer_kind": "other",
+}
+
+
+class Forms(HTMLParser):
+    """The forms of a page that post: where to, and what is in them."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.select, self.area = [], None, None
+
+    def handle_starttag(self, tag, pairs):
+        is_given = dict(pairs)
+        if tag == "form":
+            is_post = is_given.get("method") == "post"
+            self.fields = {}
+            if is_post:
+                self.found.append((is_given["action"], self.fields))
+        elif tag == "input" and is_given.get("name"):
+            is_chosen = is_given.get("type") not in ("radio", "checkbox") or "checked" in is_given
+            self.fields.setdefault(is_given["name"], "")
+            if is_chosen:
+                self.fields[is_given["name"]] = is_given.get("value", "")
+        elif tag == "select":
+            self.select = is_given["name"]
+        elif tag == "option" and (self.select not in self.fields or "selected" in is_given):
+            self.fields[self.select] = is_given.get("value", "")
+        elif tag == "textarea":
+            self.area = is_given["name"]
+            self.fields[self.area] = ""
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            self.area = None
+
+    def handle_data(self, text):
+        if self.area:
+            self.fields[self.area] += text
+
+
+def forms_on(page):
+    parser = Forms()
+    parser.feed(page.content.decode().partition("<main")[2].partition("</main>")[0])
+    return [
+        (action, {name: fields[name].strip() or TYPED.get(name, "") for name in fields})
+        for action, fields in parser.found
+    ]
+
+
+def open_order(**details):
+    return make_order((make_edition(on_hand=9, weight_g=80), 6), **details)
+
+
+def to_decide():
+    return make_order((make_edition(on_hand=60), 25))
+
+
+def waiting():
+    return make_order((make_edition(on_hand=0), 6))
+
+
+def held():
+    return lifecycle.hold(open_order(), by=clerk(), reason="address")
+
+
+def half_sent():
+    order = open_order()
+    parts = {order.lines.get().pk: 2}
+    fulfilment.send(fulfilment.pack(order, by=clerk(), quantities=parts), by=clerk())
+    return order
+
+
+def replaced():
+    order = open_order()
+    parcel = fulfilment.lose(make_consignment(order, "sent"), by=clerk())
+    order.refresh_from_db()
+    return aftercare.replace(parcel, by=clerk(), version=order.version, reason="lost")
+
+
+def missed_and_forwarded():
+    order = open_order(pick_up_point=make_point())
+    aftercare.forward(
+        make_consignment(order, "missed"),
+        by=clerk(),
+        pick_up_point=make_point("B"),
+        delivery="pick_up",
+    )
+    return order
+
+
+def packed_again():
+    order = open_order(pick_up_point=make_point())
+    make_consignment(order, "missed")
+    fulfilment.pack_all(order, by=clerk())
+    return order
+
+
+PICKED_UP = {"at_desk", "handed_over", "missed"}
+NEVER = {"preparing"}
+ORDERS = {
+    **{
+        f"order-{status}": lambda status=status: open_order(status=status)
+        for status in Order.Status
+    },
+    **{
+        f"parcel-{status}": lambda status=status: with_parcel(status)
+        for status in set(Consignment.Status) - NEVER
+    },
+    "packed-for-pick-up": lambda: with_parcel("packed", pick_up_point=make_point()),
+    "to-decide": to_decide,
+    "waiting": waiting,
+    "held": held,
+    "half-sent": half_sent,
+    "replaced": replaced,
+    "forwarded": missed_and_forwarded,
+    "packed-again": packed_again,
+}
+
+
+def with_parcel(status, **details):
+    point = {"pick_up_point": make_point()} if status in PICKED_UP else {}
+    order = open_order(**details | point)
+    make_consignment(order, status)
+    return order
+
+
+@pytest.mark.parametrize("name", sorted(ORDERS))
+def test_every_button_on_the_page_does_what_it_says(client, settings, name):
+    settings.STAFF_SECOND_FACTOR = False
+    client.force_login(clerk())
+    make_state("CH", "Switzerland")
+    order = ORDERS[name]()
+
+    forms = forms_on(client.get(order.get_desk_url()))
+
+    assert [refused for form in forms if (refused := refusal_of(client, *form))] == []
+
+
+def refusal_of(client, action, fields):
+    """What the site says against a press that is then undone, or nothing."""
+    with transaction.atomic():
+        answer = client.post(action, fields)
+        transaction.set_rollback(True)
+    errors = [str(told) for told in get_messages(answer.wsgi_request) if told.level >= ERROR]
+    if answer.status_code != 302:
+        errors.append(str(answer.context["refused"].errors))
+    return errors and (action, answer.status_code, errors)
