@@ -20,12 +20,13 @@ TABS = {
     "unverified": _("To be confirmed"),
     "ended": _("Closed"),
 }
+DONE_TOGETHER = ("to_review", "to_pack", "packed", "waiting", "sent_long_ago")
 
 
 class Found(NamedTuple):
     """What a tab holds: how many, and their keys as they are to be done."""
 
-    count: int
+    total: int
     keys: object  # a list, or a question that is asked when the page is cut from it
 
 
@@ -107,7 +108,7 @@ def _marks(order) -> set:
 
 
 def first_with_work(found) -> str:
-    return next((tab for tab in TABS if found[tab].count), "to_pack")
+    return next((tab for tab in TABS if found[tab].total), "to_pack")
 
 
 def in_order(rows, tab):
