@@ -164,6 +164,30 @@ def lose(consignment: Consignment, *, by, reason: str = "") -> Consignment:
     return step(consignment, Status.LOST, What.LOST, by=by, reason=reason)
 
 
+@transaction.atomic
+def let_leave(order: Order, *, by) -> list[Consignment]:
+    """All that is packed for an order: parcels are dispatched, bags lie ready at their point.
+
+    Where everything has left already, nothing changes.
+    """
+    packed = list(order.consignments.filter(status=Status.PACKED))
+    gone = (Status.AT_DESK, Status.HANDED_OVER, *ARRIVED_OR_NOT)
+    if not packed and not order.consignments.filter(status__in=gone).exists():
+        raise OrderError(_("Nothing is packed for it."))
+    lines = ConsignmentLine.objects.filter(consignment__in=packed)
+    stock.lock(lines.values_list("line__edition_id", flat=True))  # of all, before the order
+    return [(offer if each.delivery == PICK_UP else send)(each, by=by) for each in packed]
+
+
+@transaction.atomic
+def arrive(order: Order, *, by) -> list[Consignment]:
+    """All that was dispatched for an order arrived."""
+    sent = list(order.consignments.filter(status=Status.SENT))
+    if not sent and not order.consignments.filter(status=Status.DELIVERED).exists():
+        raise OrderError(_("Nothing was dispatched for it."))
+    return [deliver(each, by=by) for each in sent]
+
+
 # Pick-up ----------------------------------------------------------------------
 
 
