@@ -28,6 +28,7 @@ from catalogue import languages
 from catalogue.identifiers import symbol_key
 
 LIVE = ("preparing", "packed", "at_desk")  # consignments whose copies are still on the shelf
+UNSETTLED = Q(status="missed", settled_at=None)
 
 
 class OrderQuerySet(models.QuerySet):
@@ -157,6 +158,27 @@ class OrderQuerySet(models.QuerySet):
             parcel_status=Subquery(parcel.values("status")[:1]),
         )
 
+    def with_whereabouts(self):
+        """Annotated with what the tabs tell of parcels: how the live one goes, the status of one
+        that went astray, and the key of one that was sent and not heard of since."""
+        parcels = _consignments().order_by("pk")
+        strayed = parcels.filter(Q(status__in=["returned", "lost"]) | UNSETTLED)
+        live, silent = parcels.filter(status__in=LIVE), parcels.filter(status="sent")
+        return self.annotate(
+            parcel_delivery=Subquery(live.values("delivery")[:1]),
+            strayed=Subquery(strayed.reverse().values("status")[:1]),
+            silent=Subquery(silent.values("pk")[:1]),
+        )
+
+    def numbered(self, numbers):
+        return self.filter(number__in=numbers)
+
+    def before(self, orders, days):
+        """Orders of the days before these were accepted that may be the same request."""
+        since = min(order.accepted_at for order in orders) - timedelta(days=days)
+        rows = self.filter(accepted_at__gte=since, erased_at=None, status__in=["open", "closed"])
+        return rows.only("number", "email", "organisation", "state_id", "accepted_at")
+
     @staticmethod
     def tally(questions):
         """How many rows each of these questions finds, in one query: {"to_pack": 12, ...}."""
@@ -246,10 +268,14 @@ def _sum(rows, copies):
     return Coalesce(Subquery(total), 0)
 
 
-def _live_consignments():
+def _consignments():
     from orders.models import Consignment
 
-    return Consignment.objects.filter(order=OuterRef("pk"), status__in=LIVE)
+    return Consignment.objects.filter(order=OuterRef("pk"))
+
+
+def _live_consignments():
+    return _consignments().filter(status__in=LIVE)
 
 
 class ConsignmentQuerySet(models.QuerySet):
@@ -259,7 +285,7 @@ class ConsignmentQuerySet(models.QuerySet):
 
     def unsettled(self):
         """Missed, and not yet sent another way or released."""
-        return self.filter(status="missed", settled_at=None)
+        return self.filter(UNSETTLED)
 
     def to_print(self, keys=(), orders=()):
         """With an order and a place to go to; those named, or else all that are packed.
@@ -442,6 +468,18 @@ def to_take_for(orders):
     return lines.annotate(unpacked=F("allocated") - Coalesce(Subquery(packed), 0)).filter(
         unpacked__gt=0
     )
+
+
+def editions_of(orders):
+    """The keys of the editions of orders, by the keys of these."""
+    from orders.models import OrderLine
+
+    editions = {order.pk: set() for order in orders}
+    for order, edition in OrderLine.objects.filter(order__in=orders).values_list(
+        "order", "edition"
+    ):
+        editions[order].add(edition)
+    return editions
 
 
 def shelves_of(editions):

@@ -1,10 +1,13 @@
 """The tabs of the queue: what is to be done now, counted, searched and put in order."""
 
+from collections import defaultdict
 from typing import NamedTuple
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Order
+from orders.querysets import editions_of
 
 # The question to ask the orders, and how the tab is called.
 TABS = {
@@ -26,9 +29,13 @@ class Found(NamedTuple):
     keys: object  # a list, or a question that is asked when the page is cut from it
 
 
-def find(words, point, columns) -> dict[str, Found]:
-    """By tab, the orders that hold the words, go to the point and have these columns."""
+def find(words, point, columns, picked=()) -> dict[str, Found]:
+    """By tab, the orders that hold the words, go to the point and have these columns.
+
+    Only those `picked`, by number, where there are any.
+    """
     everything = Order.objects.filter(**columns)
+    everything = everything.numbered(picked) if picked else everything
     everything = everything & Order.objects.for_point(point) if point else everything
     asked = {tab: everything & getattr(Order.objects, tab)() for tab in TABS}
     return _searched(words, everything, asked) if words else _counted(asked)
@@ -52,6 +59,51 @@ def _searched(words, everything, asked):
     }
     keys["ended"] = [pk for pk, has_ended in found.items() if has_ended]
     return {tab: Found(len(keys[tab]), keys[tab]) for tab in TABS}
+
+
+def twins(orders) -> dict[int, Order]:
+    """For orders held as possible duplicates the last order that each may repeat, by key.
+
+    The rule is that of `lifecycle.is_like_another`.
+    """
+    held = [order for order in orders if order.hold == Order.Hold.DUPLICATE]
+    if not held:
+        return {}
+    alike = _alike(held)
+    editions = editions_of([*held, *(one for others in alike.values() for one in others)])
+    same = {
+        pk: [one for one in others if editions[one.pk] & editions[pk]]
+        for pk, others in alike.items()
+    }
+    return {pk: others[-1] for pk, others in same.items() if others}
+
+
+def _alike(held) -> dict[int, list[Order]]:
+    """Earlier orders of the same person, or organisation of the same State; the last one last."""
+    by_mark = defaultdict(list)
+    for other in Order.objects.before(held, settings.DUPLICATE_DAYS):
+        for mark in _marks(other):
+            by_mark[mark].append(other)
+    return {
+        order.pk: sorted(
+            {
+                one
+                for mark in _marks(order)
+                for one in by_mark[mark]
+                if (one.accepted_at, one.pk) < (order.accepted_at, order.pk)
+            },
+            key=lambda one: (one.accepted_at, one.pk),
+        )
+        for order in held
+    }
+
+
+def _marks(order) -> set:
+    """By what an order is known for another one of the same people."""
+    person = {order.email.casefold()} if order.email else set()
+    if order.state_id and order.organisation:
+        person.add((order.state_id, order.organisation.casefold()))
+    return person
 
 
 def first_with_work(found) -> str:

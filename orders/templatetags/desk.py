@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.formats import number
-from orders.models import Order
+from orders.models import Consignment, Order
 from orders.references import short_code
 from orders.templatetags.orders import own_title
 
@@ -42,6 +42,18 @@ def mail_name(template_name):
 def hold_name(code):
     """The reason of a hold in words, for the event that recorded its code."""
     return dict(Order.Hold.choices).get(code, code)
+
+
+@register.filter
+def parcel_status(code):
+    """Where a consignment is, in words, for the code that a list asked for."""
+    return dict(Consignment.Status.choices).get(code, code)
+
+
+@register.filter
+def of(mapping, key):
+    """What a mapping holds for a row: {{ twins|of:order.pk }}."""
+    return mapping.get(key)
 
 
 @register.filter

@@ -1,11 +1,24 @@
 """The work queue: narrowed from the address bar, and many orders done at once."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from orders import audit, lifecycle, stock
-from orders.models import Look, Order
-from tests.builders import clerk, make_edition, make_order, make_point, make_publication
+from orders import audit, fulfilment, lifecycle, stock
+from orders.desk.tabs import TABS
+from orders.errors import OrderError
+from orders.models import Consignment, Look, Order
+from tests.builders import (
+    clerk,
+    make_consignment,
+    make_edition,
+    make_order,
+    make_point,
+    make_publication,
+    make_state,
+)
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/en/desk/"
@@ -178,3 +191,200 @@ def test_papers_are_chosen_for_what_is_packed(desk, edition):
     assert "pack them first" in notices(nothing)[0]
     assert papers.status_code == 200
     assert order.number in papers.text
+
+
+# Why it waits for a look -------------------------------------------------------------
+
+
+def test_a_possible_duplicate_names_the_order_that_it_may_repeat(desk, edition):
+    other = make_edition(on_hand=10)
+    make_order((other, 1), email="same@example.org")  # the same person, another title
+    first = make_order((edition, 1), email="same@example.org")
+    make_order((edition, 1), email="same@example.org", status="cancelled")
+    make_order((edition, 2), email="Same@example.org")
+
+    page = desk.get(QUEUE, {"tab": "to_review"}).text
+
+    assert f'see <a href="{first.get_desk_url()}">{first.number}</a>' in page
+    assert page.count("see <a") == 1
+
+
+def test_the_organisation_of_a_state_may_repeat_an_order_too(desk, edition):
+    mission = {"organisation": "Permanent Mission", "state": make_state()}
+    first = make_order((edition, 1), **mission)
+    make_order((edition, 2), **mission | {"organisation": "PERMANENT MISSION"})
+
+    assert f">{first.number}</a>" in desk.get(QUEUE, {"tab": "to_review"}).text
+
+
+@pytest.mark.parametrize("status", ["returned", "missed"])
+def test_what_went_astray_says_how(desk, edition, status):
+    point = make_point() if status == "missed" else None
+    make_consignment(make_order((edition, 1), pick_up_point=point), status)
+
+    words = {"returned": "returned", "missed": "not picked up"}[status]
+    page = desk.get(QUEUE, {"tab": "astray"}).text
+
+    assert f'<li class="alert">{words}</li>' in page
+
+
+# Sent, not heard of -------------------------------------------------------------------
+
+
+@pytest.fixture
+def silent(edition):
+    """A parcel that was dispatched six weeks ago."""
+    parcel = make_consignment(make_order((edition, 1)), "sent")
+    Consignment.objects.update(left_at=timezone.now() - timedelta(days=42))
+    return parcel
+
+
+def test_a_parcel_not_heard_of_for_long_is_asked_after_and_marked(desk, silent):
+    page = desk.get(QUEUE, {"tab": "sent_long_ago"})
+
+    desk.post(reverse("desk:deliver", args=[silent.pk]))
+
+    assert numbers(page) == [silent.order.number]
+    assert "It has arrived" in page.text
+    assert numbers(desk.get(QUEUE, {"tab": "sent_long_ago"})) == []
+
+
+def test_parcels_are_marked_as_arrived_together(desk, silent):
+    for _twice in range(2):
+        answer = do(desk, "arrive", silent.order)
+
+    assert notices(answer) == ["1 order is marked as delivered."]
+    assert silent.order.events.filter(what="delivered").count() == 1
+
+
+def test_what_was_never_dispatched_has_not_arrived(desk, edition):
+    order = make_order((edition, 1))
+
+    assert notices(do(desk, "arrive", order)) == [f"{order}: Nothing was dispatched for it."]
+
+
+@pytest.mark.parametrize("days", [1, 20])
+def test_a_parcel_may_take_its_time(desk, silent, days):
+    Consignment.objects.update(left_at=timezone.now() - timedelta(days=days))
+
+    assert numbers(desk.get(QUEUE, {"tab": "sent_long_ago"})) == []
+
+
+# Ticked -------------------------------------------------------------------------------
+
+
+def test_what_was_just_packed_is_ticked_for_the_next_press(desk, edition):
+    earlier = make_consignment(make_order((edition, 1))).order
+    order, held = make_order((edition, 1)), make_order((edition, 1))
+    lifecycle.hold(held, by=clerk(), reason="address")
+
+    answer = do(desk, "pack", order, held)
+
+    assert numbers(answer) == [order.number]
+    assert answer.text.count(" checked>") == 2  # its box, and that of all
+    assert "The order just packed is ticked." in answer.text
+    assert numbers(desk.get(QUEUE, {"tab": "packed"})) == [earlier.number, order.number]
+
+
+def test_a_link_ticks_all_without_a_script(desk, edition):
+    make_order((edition, 1))
+
+    page = desk.get(QUEUE, {"tab": "to_pack"}).text
+    ticked = desk.get(QUEUE, {"tab": "to_pack", "all": "1"}).text
+
+    assert 'href="?tab=to_pack&amp;all=1"' in page
+    assert (page.count(" checked>"), ticked.count(" checked>")) == (0, 2)
+
+
+def test_once_dispatched_the_queue_shows_all_again(desk, edition):
+    order = make_order((edition, 1))
+    packed = do(desk, "pack", order)
+    here = packed.redirect_chain[-1][0]
+
+    answer = do(desk, "leave", order, next=here + "&delivery=post")
+
+    assert f"picked={order.number}" in here
+    assert answer.redirect_chain == [("/en/desk/?tab=packed&delivery=post", 302)]
+
+
+def test_a_second_press_of_dispatch_says_the_same(desk, edition):
+    order = make_order((edition, 1))
+    do(desk, "pack", order)
+
+    first, second = do(desk, "leave", order), do(desk, "leave", order)
+
+    assert notices(first) == notices(second)
+    assert order.events.filter(what="sent").count() == 1
+
+
+def test_an_order_leaves_whole_or_not_at_all(desk, edition, monkeypatch):
+    part = {"delivery": "post", "country": "CH", "quantities": {edition.pk: 1}}
+    order = make_order((edition, 2), consignees=[part | {"recipient": "A", "address": "B"}])
+    do(desk, "pack", order)
+    refusal = OrderError("The second parcel cannot go.")
+    send, calls = fulfilment.send, []
+
+    def send_one(consignment, *, by):
+        calls.append(consignment)
+        if len(calls) == 2:
+            raise refusal
+        return send(consignment, by=by)
+
+    monkeypatch.setattr(fulfilment, "send", send_one)
+    answer = do(desk, "leave", order)
+
+    assert notices(answer) == [f"{order}: The second parcel cannot go."]
+    assert [row.status for row in order.consignments.all()] == ["packed", "packed"]
+
+
+def test_the_search_keeps_what_narrows_the_queue(desk, edition):
+    make_order((edition, 1), pick_up_point=(point := make_point()))
+
+    page = desk.get(QUEUE, {"tab": "to_pack", "point": point.pk, "delivery": "pick_up"}).text
+    find = page[page.index('role="search"') : page.index('<nav class="tabs"')]
+
+    assert f'name="point" value="{point.pk}"' in find
+    assert 'name="delivery" value="pick_up"' in find
+
+
+def test_a_filter_without_result_offers_the_way_back(desk, edition):
+    make_order((edition, 1))
+
+    page = desk.get(QUEUE, {"tab": "to_pack", "delivery": "courier"}).text
+
+    assert "No order here is like this." in page
+    assert 'href="?tab=to_pack">Show all</a>' in page
+
+
+def test_the_queue_says_how_many_orders_there_are(desk, edition):
+    make_order((edition, 1))
+
+    assert "1 order in all" in desk.get(QUEUE, {"tab": "to_pack"}).text
+
+
+def test_a_point_counts_what_goes_there_in_part(desk, edition):
+    point = make_point()
+    part = {"delivery": "pick_up", "pick_up_point": point, "quantities": {edition.pk: 1}}
+    make_order((edition, 1), pick_up_point=point)
+    make_order((edition, 2), consignees=[part])
+    make_order((edition, 2), pick_up_point=point, consignees=[part])
+
+    [counted] = desk.get(QUEUE).context["points"]
+
+    assert counted.orders == 3
+
+
+@pytest.mark.parametrize("words", ["", "specimen"])
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("orders", [1, 4])
+def test_every_tab_takes_as_many_queries_for_many(
+    desk, edition, tab, words, orders, django_assert_max_num_queries
+):
+    for number in range(orders):
+        make_order((edition, 1), email=f"{number}@example.org")
+        lifecycle.hold(make_order((edition, 1)), by=clerk(), reason="duplicate")
+        make_consignment(make_order((edition, 1)), "returned")
+
+    desk.get(QUEUE)
+    with django_assert_max_num_queries(12):
+        desk.get(QUEUE, {"tab": tab, "q": words})

@@ -1,5 +1,8 @@
 """Many orders at once: packed, made ready, dispatched, each in a transaction of its own."""
 
+from functools import partial
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -28,23 +31,19 @@ def batch(request):
 
 
 def pack(request, orders):
-    told(request, orders, lambda order: fulfilment.pack_all(order, by=request.user), tell_packed)
-    return back(request, tab="packed")
+    done = told(request, orders, partial(fulfilment.pack_all, by=request.user), tell_packed)
+    return to_packed(done) if done else back(request)
 
 
 def leave(request, orders):
     """Parcels are dispatched, bags lie ready at their point."""
-    told(request, orders, lambda order: let_leave(order, by=request.user), tell_left)
+    told(request, orders, partial(fulfilment.let_leave, by=request.user), tell_left)
     return back(request)
 
 
-def let_leave(order, *, by):
-    parcels = list(order.consignments.filter(status=Consignment.Status.PACKED))
-    if not parcels:
-        raise OrderError(_("Nothing is packed for it."))
-    for parcel in parcels:
-        is_bag = parcel.delivery == "pick_up"
-        (fulfilment.offer if is_bag else fulfilment.send)(parcel, by=by)
+def arrive(request, orders):
+    told(request, orders, partial(fulfilment.arrive, by=request.user), tell_arrived)
+    return back(request)
 
 
 def papers(request, orders):
@@ -59,12 +58,13 @@ def papers(request, orders):
 
 def told(request, orders, verb, sentence):
     """Try the verb with each order; one sentence for what was done, one for each refusal."""
-    refusals = [refusal for order in orders if (refusal := refused(order, verb))]
-    done = len(orders) - len(refusals)
+    refusals = {order: refused(order, verb) for order in orders}
+    done = [order for order in orders if not refusals[order]]
     if done:
-        messages.success(request, sentence(done) % {"n": in_figures(done)})
-    for refusal in refusals:
+        messages.success(request, sentence(len(done)) % {"n": in_figures(len(done))})
+    for refusal in filter(None, refusals.values()):
         messages.error(request, refusal)
+    return done
 
 
 def refused(order, verb):
@@ -88,13 +88,25 @@ def tell_left(done):
     )
 
 
-def back(request, tab=""):
-    """To the queue as it stood, or to the tab where these orders are now."""
-    here = request.POST.get("next", "")
-    queue = reverse("desk:queue")
-    if tab:
-        return redirect(f"{queue}?tab={tab}")
-    return redirect(here if here.startswith(queue) else queue)
+def tell_arrived(done):
+    return ngettext(
+        "%(n)s order is marked as delivered.", "%(n)s orders are marked as delivered.", done
+    )
 
 
-VERBS = {"pack": pack, "leave": leave, "papers": papers}
+def to_packed(orders):
+    """To the parcels of these orders, ticked for what comes next: papers, then dispatch."""
+    picked = [("picked", order.number) for order in orders]
+    return redirect(f"{reverse('desk:queue')}?{urlencode([('tab', 'packed'), *picked])}")
+
+
+def back(request):
+    """To the queue as it stood; what was picked out for a press before is done."""
+    here, queue = request.POST.get("next", ""), reverse("desk:queue")
+    if not here.startswith(queue):
+        return redirect(queue)
+    asked = [(name, value) for name, value in parse_qsl(urlsplit(here).query) if name != "picked"]
+    return redirect(f"{queue}?{urlencode(asked)}" if asked else queue)
+
+
+VERBS = {"pack": pack, "leave": leave, "arrive": arrive, "papers": papers}

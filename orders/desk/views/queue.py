@@ -12,6 +12,7 @@ from orders.desk.tabs import TABS
 from orders.models import Order, PickUpPoint
 
 ORDERS_A_PAGE = 50
+MOST_PICKED = 300  # as many as fit into one document
 
 
 @require_safe
@@ -19,12 +20,18 @@ ORDERS_A_PAGE = 50
 def queue(request):
     words, narrowing = request.GET.get("q", "").strip(), FilterForm(request.GET)
     point = chosen_point(request.GET.get("point", ""))
-    found = tabs.find(words, point, narrowing.chosen)
+    picked = request.GET.getlist("picked")[:MOST_PICKED]
+    found = tabs.find(words, point, narrowing.chosen, picked)
     tab = request.GET.get("tab")
     tab = tab if tab in TABS else tabs.first_with_work(found)
     shown = page(request, tab, *found[tab])
     events.record_look("queue", len(shown), by=request.user)
     context = {"tab": tab, "words": words, "page": shown, "narrowing": narrowing, "point": point}
+    context |= {"picked": picked, "is_ticked": bool(picked) or "all" in request.GET}
+    context |= {
+        "twins": tabs.twins(shown),
+        "is_narrowed": bool(narrowing.chosen or point or picked),
+    }
     context["tabs"] = [(name, title, found[name].total) for name, title in TABS.items()]
     context["points"] = PickUpPoint.objects.with_open_orders()
     return render(request, "orders/desk/queue.html", context)
@@ -44,6 +51,6 @@ def page(request, tab, count, keys):
     paginator = Paginator(keys, ORDERS_A_PAGE)
     paginator.count = count  # the tabs were counted in one question
     shown = paginator.get_page(request.GET.get("page"))
-    told = Order.objects.filter(pk__in=shown.object_list).with_progress().with_lines()
-    shown.object_list = tabs.in_order(told, tab)
+    told = Order.objects.filter(pk__in=shown.object_list).with_progress().with_whereabouts()
+    shown.object_list = tabs.in_order(told.with_lines(), tab)
     return shown

@@ -41,7 +41,7 @@ const actions = {
 };
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, select, textarea");
+  const typing = event.target.closest("input:not([type=checkbox], [type=radio]), select, textarea");
   if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   const action = actions[event.key];
   if (action) {
@@ -52,7 +52,8 @@ document.addEventListener("keydown", (event) => {
 
 // One press, one request: the server takes a second one as harmless, the hand need not know.
 document.addEventListener("submit", (event) => {
-  if (event.target.method !== "post") return;
+  const opensAnother = event.submitter?.formTarget === "_blank"; // this page stays for more
+  if (event.target.method !== "post" || opensAnother) return;
   if (event.target.dataset.sent) event.preventDefault();
   event.target.dataset.sent = "yes";
 });
@@ -62,11 +63,22 @@ window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
-// The box in the head of a table ticks all of its rows.
+// The box in the head of a table ticks all of its rows; how many are ticked is told beside the
+// buttons. The link that does the same without this file is not needed then.
 for (const all of document.querySelectorAll("[data-all]")) {
+  const boxes = Array.from(document.querySelectorAll(`input[name="${all.dataset.all}"]`));
+  const count = document.getElementById(`${all.dataset.all}-count`);
+  const tell = () => {
+    const ticked = boxes.filter((box) => box.checked).length;
+    if (count) count.textContent = ticked ? `(${ticked})` : "";
+    all.checked = ticked === boxes.length;
+    all.indeterminate = ticked > 0 && ticked < boxes.length;
+  };
   all.addEventListener("change", () => {
-    for (const box of document.querySelectorAll(`input[name="${all.dataset.all}"]`)) {
-      box.checked = all.checked;
-    }
+    for (const box of boxes) box.checked = all.checked;
+    tell();
   });
+  for (const box of boxes) box.addEventListener("change", tell);
+  window.addEventListener("pageshow", tell);
 }
+for (const link of document.querySelectorAll("[data-plain]")) link.hidden = true;
