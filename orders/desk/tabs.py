@@ -20,6 +20,7 @@ TABS = {
     "unverified": _("To be confirmed"),
     "ended": _("Closed"),
 }
+DONE_TOGETHER = ("to_review", "to_pack", "packed", "waiting", "sent_long_ago")
 
 
 class Found(NamedTuple):

@@ -32,6 +32,8 @@ def queue(request):
         "twins": tabs.twins(shown),
         "is_narrowed": bool(narrowing.chosen or point or picked),
     }
+    may_pack = request.user.has_perm("orders.pack_order")
+    context["is_batched"] = may_pack and tab in tabs.DONE_TOGETHER
     context["tabs"] = [(name, title, found[name].total) for name, title in TABS.items()]
     context["points"] = PickUpPoint.objects.with_open_orders()
     return render(request, "orders/desk/queue.html", context)
