@@ -7,8 +7,10 @@
 It works in a database of its own that is gone afterwards; with DATABASE_URL naming an empty
 PostgreSQL database, in that one. Milliseconds by the clock of the first visit, then the median
 and the best of five more; "cpu" is what this process worked, the database with it on SQLite:
-on a busy machine the best and the cpu tell more than the median. `build(orders)` is of use to other measurements: six years of orders in bulk, nearly all of
-them over, some thousands at work, in agreement with `check_ledger`.
+on a busy machine the best and the cpu tell more than the median.
+
+`build(orders)` is of use to other measurements: six years of orders in bulk, nearly all of them
+over, some thousands at work, in agreement with `check_ledger`.
 """
 
 import argparse

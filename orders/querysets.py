@@ -21,7 +21,7 @@ from django.db.models import (
     Window,
     prefetch_related_objects,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from catalogue import languages
@@ -176,7 +176,11 @@ class OrderQuerySet(models.QuerySet):
     def before(self, orders, days):
         """Orders of the days before these were accepted that may be the same request."""
         since = min(order.accepted_at for order in orders) - timedelta(days=days)
+        emails = {order.email.lower() for order in orders if order.email}
+        states = {order.state_id for order in orders if order.organisation}
         rows = self.filter(accepted_at__gte=since, erased_at=None, status__in=["open", "closed"])
+        rows = rows.annotate(lower_email=Lower("email"))
+        rows = rows.filter(Q(lower_email__in=emails) | Q(state__in=states - {None}))
         return rows.only("number", "email", "organisation", "state_id", "accepted_at")
 
     @staticmethod
