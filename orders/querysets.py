@@ -178,9 +178,12 @@ class OrderQuerySet(models.QuerySet):
         since = min(order.accepted_at for order in orders) - timedelta(days=days)
         emails = {order.email.lower() for order in orders if order.email}
         states = {order.state_id for order in orders if order.organisation}
-        rows = self.filter(accepted_at__gte=since, erased_at=None, status__in=["open", "closed"])
-        rows = rows.annotate(lower_email=Lower("email"))
-        rows = rows.filter(Q(lower_email__in=emails) | Q(state__in=states - {None}))
+        rows = self.annotate(lower_email=Lower("email")).filter(
+            Q(lower_email__in=emails) | Q(state__in=states - {None}),
+            accepted_at__gte=since,
+            erased_at=None,
+            status__in=["open", "closed"],
+        )
         return rows.only("number", "email", "organisation", "state_id", "accepted_at")
 
     @staticmethod
