@@ -21,7 +21,7 @@ from django.db.models import (
     Window,
     prefetch_related_objects,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from catalogue import languages
@@ -183,7 +183,14 @@ class OrderQuerySet(models.QuerySet):
     def before(self, orders, days):
         """Orders of the days before these were accepted that may be the same request."""
         since = min(order.accepted_at for order in orders) - timedelta(days=days)
-        rows = self.filter(accepted_at__gte=since, erased_at=None, status__in=["open", "closed"])
+        emails = {order.email.lower() for order in orders if order.email}
+        states = {order.state_id for order in orders if order.organisation}
+        rows = self.annotate(lower_email=Lower("email")).filter(
+            Q(lower_email__in=emails) | Q(state__in=states - {None}),
+            accepted_at__gte=since,
+            erased_at=None,
+            status__in=["open", "closed"],
+        )
         return rows.only("number", "email", "organisation", "state_id", "accepted_at")
 
     @staticmethod
