@@ -106,7 +106,8 @@ def _deliver(row: MailQuerySet, render: Render) -> bool:
     except Exception as error:
         _postpone(mail, error)
         return False
-    _rows(mail).update(sent_at=timezone.now(), last_error="", **mail.FORGOTTEN_WHEN_SENT)
+    done = {"sent_at": timezone.now(), "parked_at": None, "last_error": ""}
+    _rows(mail).update(**done, **mail.FORGOTTEN_WHEN_SENT)
     return True
 
 
@@ -116,9 +117,9 @@ def _postpone(mail: Mail, error: Exception) -> None:
     log.warning("%s %s not sent: %s", type(mail).__name__, mail.pk, kind)
     wait = min(datetime.timedelta(minutes=2**mail.attempts), LONGEST_WAIT)
     hopeless = _is_permanent(error) or now - mail.created_at > GIVE_UP
-    _rows(mail).update(
-        locked_until=now + wait, last_error=kind, parked_at=now if hopeless else None
-    )
+    parked = {"parked_at": now} if hopeless else {}
+    still_owed = _rows(mail).filter(parked_at=None)  # meanwhile its reader may want it no more
+    still_owed.update(locked_until=now + wait, last_error=kind, **parked)
 
 
 def _is_permanent(error: Exception) -> bool:

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from orders.consignees import NOT_SERVED
 from orders.models import (
     Consignment,
     ConsignmentLine,
     Order,
     OrderEvent,
     OrderLine,
+    OutgoingMessage,
     Share,
     StockEntry,
     StockItem,
@@ -109,10 +111,13 @@ def ended_orders_hold_nothing():
     held = OrderLine.objects.filter(Q(allocated__gt=0) | Q(backordered__gt=0))
     for line in held.exclude(order__status=Order.Status.OPEN):
         yield f"order {line.order} is {line.order.status} and holds copies"
+    decided = Q(requested=F("approved") + F("refused") - F("replaced"))
+    for line in OrderLine.objects.filter(~decided, order__status=Order.Status.CLOSED):
+        yield f"order {line.order} is closed and leaves copies to decide"
 
 
 def copies_are_conserved():
-    """9. Per edition: what the lines say left and came back is what the ledger says."""
+    """9. What the lines say left and came back is what the ledger says, line by line."""
     for column, kind in (("issued", "issue"), ("returned", "return")):
         entries = StockEntry.objects.filter(kind=kind, line=OuterRef("pk"))
         moved = Coalesce(_sum(entries, "line", "on_hand_change"), 0)
@@ -120,6 +125,27 @@ def copies_are_conserved():
         lines = OrderLine.objects.select_related("order").annotate(moved=moved * sign)
         for line in lines.exclude(moved=F(column)):
             yield f"line {line.pk} of order {line.order}: {column} differs from the ledger"
+
+
+def editions_are_conserved():
+    """9. Per edition, at all locations: on hand is what was received, less what orders took and
+    did not send back, less what was handed out and written off, more or less what was counted."""
+    entries = StockEntry.objects.filter(kind__in=["receipt", "walk_up", "write_off", "count"])
+    by_hand = _by_edition(entries, "stock_item__edition", Sum("on_hand_change"))
+    sent = _by_edition(OrderLine.objects, "edition", Sum(F("issued") - F("returned")))
+    for edition, there in _by_edition(StockItem.objects, "edition", Sum("on_hand")).items():
+        due = by_hand.get(edition, 0) - sent.get(edition, 0)
+        if there != due:
+            yield f"edition {edition}: {there} copies on hand, {due} received and not gone"
+
+
+def nobody_waits_for_free_copies():
+    """13. What could be promised is promised to whoever waits and is not on hold."""
+    waiting = OrderLine.objects.filter(backordered__gt=0, order__status=Order.Status.OPEN)
+    places = set(waiting.filter(order__hold="").values_list("edition", "location"))
+    for item in StockItem.objects.with_available().filter(free__gt=0) if places else ():
+        if (item.edition_id, item.location_id) in places:
+            yield f"{item}: {item.free} copies are free while an order waits for them"
 
 
 def pick_ups_are_missed_at_the_desk():
@@ -138,11 +164,21 @@ def transitions_left_events():
         yield f"order {order}: is {order.status}, its events say {order.last}"
 
 
+def messages_are_about_their_orders():
+    """12. A message tells of an event of its own order."""
+    for message in OutgoingMessage.objects.exclude(event__order=F("order")).exclude(event=None):
+        yield f"message {message.pk}: tells of an event of another order"
+
+
 def shares_fit_their_lines():
-    """15. The consignees of an order get no more of a line than is wanted."""
-    given = _total(Share.objects.filter(line=OuterRef("pk")), "line", "quantity")
+    """15. The consignees of an order get no more of a line than is wanted and not gone to it."""
+    own = ConsignmentLine.objects.filter(line=OuterRef("pk"), consignment__consignee=None)
+    own = own.exclude(consignment__status__in=NOT_SERVED)
+    shared = Share.objects.filter(line=OuterRef("pk"))
+    given = _total(shared, "line", "quantity") + _total(own, "line", "quantity")
     wanted = F("requested") + F("replaced") - F("refused") - F("cancelled")
     live = OrderLine.objects.filter(order__status__in=[Order.Status.UNVERIFIED, Order.Status.OPEN])
+    live = live.filter(shares__isnull=False).distinct()
     for line in live.annotate(given=given).filter(given__gt=wanted):
         yield f"line {line.pk} of order {line.order}: consignees get more than is wanted"
 
@@ -165,11 +201,18 @@ CHECKS = (
     issues_come_from_promises,
     ended_orders_hold_nothing,
     copies_are_conserved,
+    editions_are_conserved,
+    nobody_waits_for_free_copies,
     pick_ups_are_missed_at_the_desk,
     transitions_left_events,
+    messages_are_about_their_orders,
     shares_fit_their_lines,
     transfers_balance,
 )
+
+
+def _by_edition(rows, edition: str, total) -> dict[int, int]:
+    return dict(rows.order_by().values_list(edition).annotate(total=total))
 
 
 def _entries(balance: str):

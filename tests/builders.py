@@ -1,8 +1,10 @@
 """The smallest valid things for tests; say only what a test is about."""
 
 import itertools
+from collections import namedtuple
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.utils import timezone
 
 from catalogue.models import Edition, EditionFile, EditionLanguage, Kind, Publication, State
@@ -165,3 +167,31 @@ def part_for(edition, copies, **columns):
 def parcel_for(consignee, status=Consignment.Status.PACKED):
     """What is due to a consignee packed, and brought to a status by the verbs."""
     return make_consignment(consignee.order, status, consignee=consignee)
+
+
+# Figures, read quickly ---------------------------------------------------------------
+
+
+def line_figures():
+    """All lines of orders with their order's status, in one plain query."""
+    columns = "l.id, order_id, edition_id, location_id, requested, approved, refused, allocated"
+    columns += ", backordered, issued, cancelled, returned, replaced, status, hold, accepted_at"
+    return _rows(columns, "orders_orderline l JOIN orders_order o ON o.id = order_id", "l.id")
+
+
+def stock_figures():
+    """All balances, in one plain query."""
+    columns = "edition_id, location_id, on_hand, allocated, unusable"
+    return _rows(columns, "orders_stockitem", "id")
+
+
+def consignment_figures():
+    """All consignments with their status, in one plain query."""
+    return _rows("id, order_id, status, delivery", "orders_consignment", "id")
+
+
+def _rows(columns, tables, order):
+    row = namedtuple("row", columns.replace("l.id", "id"))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM {tables} ORDER BY {order}")
+        return [row(*values) for values in cursor.fetchall()]

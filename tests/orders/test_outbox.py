@@ -10,6 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
 from django.utils import timezone
 
+from catalogue import mailing
 from orders import lifecycle, links, outbox
 from orders.models import OutgoingMessage
 from tests.builders import make_edition, make_order, place_order
@@ -49,6 +50,22 @@ def test_a_message_is_sent_once(message):
     assert (outbox.deliver(), outbox.deliver()) == (1, 0)
 
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("is_dead", [False, True], ids=["sent", "not sent"])
+def test_a_mail_that_is_dropped_while_it_is_sent_stays_as_it_ended(message, settings, is_dead):
+    """ "I did not order this" is said on another page while the letter is under way."""
+    if is_dead:
+        settings.EMAIL_BACKEND = f"{__name__}.DeadServer"
+
+    def render(mail):
+        outbox.drop_unsent(mail.to)
+        return outbox.render(mail)
+
+    mailing.deliver(OutgoingMessage.objects.all(), render, 10)
+
+    message.refresh_from_db()
+    assert (message.sent_at is None, message.parked_at is None) == (is_dead, not is_dead)
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])

@@ -1,15 +1,18 @@
 """Many people at once: real threads, real connections, on whichever database the suite runs."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
 from django.db import connections
+from django.db.models import Count
 
-from orders import audit, fulfilment, lifecycle, stock
+from orders import audit, fulfilment, lifecycle, meetings, outbox, stock, submission
 from orders.errors import OrderError
-from orders.models import Order, OutgoingMessage, StockItem
-from tests.builders import clerk, make_details, make_edition, make_order, place_order
+from orders.models import Order, OrderEvent, OutgoingMessage, StockItem
+from tests.builders import clerk, make_details, make_edition, make_order, make_point, place_order
+from tests.orders import crowd
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,8 +40,15 @@ def at_once(*jobs):
         return list(pool.map(run, jobs))
 
 
-def test_the_last_copy_is_promised_to_one_of_fifty():
-    for _round in range(6):
+@pytest.fixture
+def mails_wait(monkeypatch):
+    """Mails are owed and not sent: the verbs race, not the rendering of letters."""
+    monkeypatch.setattr(outbox, "deliver_soon", lambda: None)
+
+
+def test_the_last_copy_is_promised_to_one_of_fifty(mails_wait):
+    """In ten rounds; two hundred are in `benchmarks/operations.py`."""
+    for _round in range(10):
         edition = make_edition(on_hand=1)
         orders = [place_order((edition, 1)) for _ in range(50)]
 
@@ -46,6 +56,92 @@ def test_the_last_copy_is_promised_to_one_of_fifty():
 
         winners = Order.objects.filter(pk__in=[o.pk for o in orders], lines__allocated=1)
         assert winners.count() == 1
+
+
+def test_a_crowd_at_work_neither_breaks_nor_blocks_anything(mails_wait):
+    """6,000 random operations; 100,000 are in `benchmarks/operations.py`."""
+    crowd.prepare()
+    people = [crowd.Person(seed) for seed in range(4)]
+
+    met = sum(at_once(*(lambda one=one: one.work(1_500) for one in people)), Counter())
+
+    assert set(met) == {"done", "refused"}
+    assert met.total() == 6_000
+    assert met["done"] > met["refused"]
+    assert_each_event_owes_one_mail()
+
+
+def assert_each_event_owes_one_mail():
+    told = ["sent", "at_desk", "missed", "forwarded", "let_go", "replaced", "cancelled"]
+    events = OrderEvent.objects.filter(what__in=told).annotate(mails=Count("messages"))
+    assert not events.exclude(mails=1).exists()
+
+
+def test_a_double_click_on_the_last_room_of_a_point_is_one_order(mails_wait):
+    point, edition = make_point(capacity=5), make_edition(on_hand=9)
+    details = make_details(delivery="pick_up", pick_up_point=point, address="", country="")
+
+    def press():
+        form = {"details": details, "quantities": {edition.pk: 5}}
+        return lifecycle.place(**form, language="en", key="once")
+
+    assert len({order.pk for order in at_once(*[press] * 8)}) == 1
+
+
+def test_a_point_takes_no_more_than_it_has_room_for(mails_wait):
+    point, edition = make_point(capacity=10), make_edition(on_hand=99)
+
+    at_once(*[lambda: place_order((edition, 3), pick_up_point=point)] * 12)
+
+    assert Order.objects.count() == 3
+    assert submission.expected_at(point) == 9
+
+
+def test_orders_and_people_who_move_between_points_do_not_deadlock(mails_wait):
+    """Some hold a point and want stock, others hold stock and would want a point."""
+    points = [make_point(name, capacity=10_000) for name in ("Office", "Counter")]
+    edition = make_edition(on_hand=500)
+    orders = [make_order((edition, 1), pick_up_point=points[n % 2]) for n in range(4)]
+
+    def move(order, number):
+        for turn in range(10):
+            order.refresh_from_db()
+            there = {"delivery": "pick_up", "pick_up_point": points[(number + turn) % 2]}
+            lifecycle.edit(order, details=there, version=order.version, by=clerk())
+
+    def enter(number):
+        for turn in range(10):
+            place_order((edition, 1), by=clerk(), pick_up_point=points[(number + turn) % 2])
+
+    jobs = [lambda n=n, o=o: move(o, n) for n, o in enumerate(orders)]
+    jobs += [lambda n=n: enter(n) for n in range(4)]
+
+    assert at_once(*jobs) == [None] * 8
+
+
+def test_vans_that_cross_carry_everything_and_do_not_deadlock(mails_wait):
+    """Several editions from one place to the other, packed by their number, held by their row."""
+    editions = [make_edition(is_printed=True) for _ in range(5)]
+    for edition in reversed(editions):  # the rows of stock are in the other order
+        stock.receive(edition, 100, by=clerk())
+    point = make_point("Counter")
+    meetings.give_location(point)
+    point.refresh_from_db()
+
+    def take(number):
+        copies = dict.fromkeys(editions, 3)
+        return meetings.take_along(point, copies, by=clerk(), key=f"take{number}")
+
+    def bring(number):
+        left = dict.fromkeys(editions, 0)
+        return meetings.bring_back(point, left, by=clerk(), reason="x", key=f"bring{number}")
+
+    def order(_number):
+        return place_order(*((edition, 2) for edition in editions), by=clerk())
+
+    jobs = [lambda n=n, do=do: do(n) for n in range(3) for do in (take, bring, order)]
+
+    assert not [answer for answer in at_once(*jobs) if isinstance(answer, OrderError)]
 
 
 def test_a_double_click_makes_one_order():
@@ -62,18 +158,19 @@ def test_a_double_click_makes_one_order():
     assert (Order.objects.count(), OutgoingMessage.objects.count()) == (1, 1)
 
 
-def test_four_people_dispatch_the_same_parcels_once():
+def test_four_people_dispatch_the_same_parcels_once(mails_wait):
+    """Forty parcels; three hundred are in `benchmarks/operations.py`."""
     edition = make_edition(on_hand=100)
     staff = [clerk(f"clerk{number}") for number in range(4)]
-    parcels = [fulfilment.pack(make_order((edition, 2)), by=staff[0]) for _ in range(20)]
+    parcels = [fulfilment.pack(make_order((edition, 2)), by=staff[0]) for _ in range(40)]
 
     def dispatch_all(by):
         return [fulfilment.send(parcel, by=by) for parcel in parcels]
 
     at_once(*(lambda by=by: dispatch_all(by) for by in staff))
 
-    assert stock.balance(edition).on_hand == 60
-    assert OutgoingMessage.objects.filter(template="sent").count() == 20
+    assert stock.balance(edition).on_hand == 20
+    assert OutgoingMessage.objects.filter(template="sent").count() == 40
 
 
 def test_two_people_pack_the_same_order_once():

@@ -2,13 +2,13 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
 from django.db.utils import DatabaseError
 
 from orders import audit, stock
 from orders.errors import OrderError
 from orders.models import OrderEvent, OrderLine, StockEntry, StockItem, StockLocation
-from tests.builders import clerk, make_edition, make_order
+from tests.builders import clerk, make_consignment, make_edition, make_order, part_for
 
 pytestmark = pytest.mark.django_db
 
@@ -188,13 +188,50 @@ def test_the_audit_finds_a_status_without_its_event(edition):
     assert any("holds copies" in breach for breach in found)
 
 
+def test_the_audit_finds_copies_that_nobody_received(edition):
+    StockItem.objects.update(on_hand=F("on_hand") + 1)
+
+    assert any("11 copies on hand, 10 received" in breach for breach in audit.breaches())
+
+
+def test_the_audit_finds_somebody_who_waits_for_free_copies(edition, monkeypatch):
+    make_order((edition, 14))
+    monkeypatch.setattr(stock, "serve", lambda *editions, **more: 0)
+
+    stock.receive(edition, 2, by=clerk())
+
+    assert any("2 copies are free while" in breach for breach in audit.breaches())
+
+
+def test_the_audit_finds_a_closed_order_with_copies_to_decide(edition):
+    order = make_order((edition, 4), status="closed")
+    order.lines.update(requested=9)
+
+    assert any("leaves copies to decide" in breach for breach in audit.breaches())
+
+
+def test_the_audit_finds_consignees_who_get_what_the_orderer_has(edition):
+    order = make_order((edition, 4), consignees=[part_for(edition, 2)])
+    make_consignment(order)
+    order.lines.get().shares.update(quantity=4)
+
+    assert any("get more than is wanted" in breach for breach in audit.breaches())
+
+
+def test_the_audit_finds_a_mail_about_somebody_elses_order(edition):
+    one, other = make_order((edition, 1)), make_order((edition, 1))
+    one.messages.update(event=other.events.first())
+
+    assert any("an event of another order" in breach for breach in audit.breaches())
+
+
 def test_the_command_lists_breaches_and_fails(edition, capsys):
     from django.core.management import CommandError, call_command
 
     call_command("check_ledger")
     StockItem.objects.update(on_hand=11)
 
-    with pytest.raises(CommandError, match="1 breaches"):
+    with pytest.raises(CommandError, match="2 breaches"):
         call_command("check_ledger")
 
 
