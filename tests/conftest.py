@@ -185,16 +185,17 @@ def leave_out_what_sqlite_has_shown(config, items):
     items[:] = [item for item in items if meets_database(item)]
 
 
-def journey_in_another_language(item):
-    """A walk that is taken in English as well."""
-    case = item.callspec.id if hasattr(item, "callspec") else ""
-    return case.startswith(("fr", "es"))
+def is_in_another_language(item):
+    """A walk or a page that is taken in English as well: a database knows no languages."""
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    case = item.callspec.id if params else ""
+    return case.startswith(("fr", "es")) or params.get("language") in ("fr", "es")
 
 
 def meets_database(item):
     if "tests/browser/" in item.nodeid:
         return False  # how pages look and sound is the same on either
-    if "tests/journeys/" in item.nodeid and journey_in_another_language(item):
+    if "search" not in item.nodeid and is_in_another_language(item):
         return False
     fixtures = {"db", "transactional_db", "live_server"} & set(item.fixturenames)
     return bool(fixtures) or item.get_closest_marker("django_db") is not None
