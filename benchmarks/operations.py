@@ -51,12 +51,12 @@ def arguments():
     return parser.parse_args()
 
 
-def set_up(folder):
+def set_up(folder, mails="dummy"):
     """Django on a database of its own, for this process and those that it starts."""
     os.environ.setdefault("DATA_DIR", folder)
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
+        "EMAIL_BACKEND": f"django.core.mail.backends.{mails}.EmailBackend",
         "LOG_LEVEL": "ERROR",
         "SITE_URL": "http://127.0.0.1",
         "PYTHONPATH": str(ROOT),
