@@ -49,7 +49,8 @@ def kill_again_and_again(kills, *, seed=1):
     at_work = [(job, start_one(*order_for(job, seeds))) for job in staff]
     try:
         for _kill in range(kills):
-            time.sleep(chance.uniform(0.5, 2.5))  # the first second of each is its start
+            wait_for_work()
+            time.sleep(chance.uniform(0, 0.5))
             victim = chance.randrange(len(at_work))
             job, process = at_work[victim]
             end(process)
@@ -59,6 +60,15 @@ def kill_again_and_again(kills, *, seed=1):
         for _job, process in at_work:
             end(process)
     return killed
+
+
+def wait_for_work(events=10, seconds=60):
+    """Until so much more has happened: a process that has just been started does nothing yet."""
+    from orders.models import OrderEvent
+
+    goal, deadline = OrderEvent.objects.count() + events, time.monotonic() + seconds
+    while OrderEvent.objects.count() < goal and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def order_for(job, seeds):
