@@ -18,10 +18,8 @@ FORGOTTEN = "forgotten"  # the reason of the event after which an address is lik
 
 def of(email: str) -> str:
     """How an address stands: `trusted`, `refused`, or "" for most."""
-    digests = [
-        digest_of(email, key) for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    ]
-    found = AddressStanding.objects.filter(digest__in=digests).values_list("standing", flat=True)
+    found = AddressStanding.objects.filter(digest__in=_digests(email))
+    found = found.values_list("standing", flat=True)
     return found.first() or ""
 
 
@@ -37,9 +35,7 @@ def trusts(email: str) -> bool:
 
 def mark(email: str, standing: str, *, by=None) -> None:
     """Remember how an address stands; "" forgets it. Safe to repeat."""
-    digests = [
-        digest_of(email, key) for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    ]
+    digests = _digests(email)
     AddressStanding.objects.filter(digest__in=digests[1:] if standing else digests).delete()
     if standing:
         AddressStanding.objects.update_or_create(

@@ -82,9 +82,9 @@ def hold_points(*points: PickUpPoint | None) -> None:
 
 def refuse_if_full(order: Order) -> None:
     """Refuse what an order, as it stands, asks of pick-up points that have no room for it."""
-    for point in points_of(order):
+    for point in points_of(order).filter(capacity__isnull=False):
         others = expected_at(point, besides=order)
-        if point.capacity is not None and others < expected_at(point) > point.capacity:
+        if others < expected_at(point) > point.capacity:
             raise OrderError(_full(point, max(0, point.capacity - others)))
 
 
