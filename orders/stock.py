@@ -276,8 +276,7 @@ def bring_back(
         return 0
     count(edition, counted, by=by, reason=reason, location=origin)
     if copies := balance(edition, origin).available:
-        about = {"by": by, "reason": reason, "key": key}
-        transfer(edition, copies, origin=origin, destination=main, **about)
+        transfer(edition, copies, origin=origin, destination=main, by=by, reason=reason, key=key)
     return copies
 
 

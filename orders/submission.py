@@ -107,7 +107,7 @@ def expected_at(point: PickUpPoint, *, besides: Order | None = None) -> int:
 
     What is packed goes where it was packed for, the rest where its order or consignee goes.
     """
-    orders = Order.objects.filter(status__in=COUNTED).exclude(pk=besides and besides.pk)
+    orders = Order.objects.filter(status__in=COUNTED).exclude(pk=besides.pk if besides else 0)
     here = {"delivery": DeliveryMethod.PICK_UP, "pick_up_point": point}
     own, theirs = orders.filter(**here), Consignee.objects.filter(order__in=orders, **here)
     served = ConsignmentLine.objects.exclude(consignment__status__in=NOT_SERVED)
