@@ -43,6 +43,7 @@ class LookedAt(BaseModelAdmin):
 class StockLocationAdmin(TranslationAdmin):
     list_display = ["slug", "name", "is_main"]
     prepopulated_fields = {"slug": ["name"]}
+    readonly_fields = ["is_main"]  # what is promised lies there: orders cannot be served elsewhere
     fieldsets = [(None, {"fields": [*side_by_side("name"), ("slug", "is_main")]})]
 
 

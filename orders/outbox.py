@@ -59,7 +59,9 @@ def drop_unsent(address: str) -> None:
 
 
 def resend(message: OutgoingMessage) -> None:
-    """Owe a message once more, whatever became of it; not to who wants no mail."""
+    """Owe a message once more, whatever became of it; not to who wants no mail, or is forgotten."""
+    if not message.to:
+        raise OrderError(_("This order has no e-mail address."))
     if standing.refuses(message.to):
         raise OrderError(_("The reader of this address wants no mail from us."))
     mailing.owe_again(message)

@@ -18,9 +18,8 @@ FORGOTTEN = "forgotten"  # the reason of the event after which an address is lik
 
 def of(email: str) -> str:
     """How an address stands: `trusted`, `refused`, or "" for most."""
-    found = AddressStanding.objects.filter(digest__in=_digests(email))
-    found = found.values_list("standing", flat=True)
-    return found.first() or ""
+    rows = AddressStanding.objects.filter(digest__in=_digests(email))
+    return rows.values_list("standing", flat=True).first() or ""
 
 
 def refuses(email: str) -> bool:

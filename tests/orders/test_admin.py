@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from orders import events, standing
+from orders import events, standing, stock
 from orders.models import (
     AddressStanding,
     Look,
@@ -10,6 +10,7 @@ from orders.models import (
     PickUpPoint,
     StockEntry,
     StockItem,
+    StockLocation,
 )
 from tests.builders import clerk, make_edition, make_order
 
@@ -65,3 +66,13 @@ def test_a_pick_up_point_is_added(staff):
     staff.post(address(PickUpPoint, "add"), {"name_en": "Office", "place_en": "Room 1"})
 
     assert PickUpPoint.objects.get().name_en == "Office"
+
+
+def test_orders_are_served_from_the_same_location_for_ever(staff):
+    place = stock.main_location()
+    form = {"name_en": "Office", "name_fr": "Bureau", "name_es": "Oficina", "slug": "store"}
+
+    answer = staff.post(address(StockLocation, "change", place.pk), form)
+
+    place.refresh_from_db()
+    assert (answer.status_code, place.slug, place.is_main) == (302, "store", True)

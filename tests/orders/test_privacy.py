@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from orders import audit, fulfilment, lifecycle, outbox, privacy
+from orders.errors import OrderError
 from orders.models import Order, OrderLine, StockEntry
 from tests.builders import clerk, make_edition, make_order, make_state, place_order
 
@@ -125,3 +126,11 @@ def test_a_consignment_that_comes_back_after_erasure_is_still_taken_back():
 
     assert Order.objects.get().lines.get().returned == 4
     assert list(audit.breaches()) == []
+
+
+def test_no_mail_is_sent_again_to_whom_is_forgotten():
+    order = make_order((make_edition(on_hand=5), 2), status=Order.Status.CLOSED)
+    privacy.erase(order)
+
+    with pytest.raises(OrderError, match="no e-mail address"):
+        outbox.resend(order.messages.first())
