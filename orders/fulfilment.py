@@ -100,8 +100,8 @@ def send(
 ) -> Consignment:
     """The parcel or pouch left: its copies are issued, and the orderer is told."""
     consignment = locked(consignment)
-    if consignment.status in ARRIVED_OR_NOT:
-        return consignment
+    if consignment.status == Status.SENT:
+        return _sent_alike(consignment, tracking, weight_g)
     if consignment.delivery == PICK_UP:
         raise OrderError(_("This consignment is for pick-up: hand it over, do not dispatch it."))
     refuse_unless(consignment, Status.PACKED)
@@ -109,6 +109,26 @@ def send(
     consignment.weight_g = weight_g or consignment.weight_g
     _issue(consignment, by=by)
     return step(consignment, Status.SENT, What.SENT, by=by, mail="sent")
+
+
+def _sent_alike(consignment: Consignment, tracking: str, weight_g: int | None) -> Consignment:
+    """What was sent already, if it was with what is said now; a colleague may have said else."""
+    if tracking in ("", consignment.tracking) and weight_g in (None, consignment.weight_g):
+        return consignment
+    if not consignment.tracking:
+        raise OrderError(
+            _(
+                "This parcel was dispatched a moment ago, without a tracking number. What you "
+                "typed was not kept: note the number on the parcel as it is now."
+            )
+        )
+    raise OrderError(
+        _(
+            "This parcel was dispatched a moment ago, with the tracking number %(tracking)s. What "
+            "you typed was not kept: correct the parcel if it is wrong."
+        )
+        % {"tracking": consignment.tracking}
+    )
 
 
 @transaction.atomic
@@ -144,7 +164,15 @@ def take_back(
     """
     consignment = locked(consignment)
     if consignment.status == Status.RETURNED:
-        return consignment
+        spoilt = {line: copies for line, copies in (unusable or {}).items() if copies}
+        if spoilt != stock.spoilt(consignment):
+            raise OrderError(
+                _(
+                    "A colleague has taken this parcel back already, with another number of "
+                    "unusable copies. What you typed was not kept: enter damage under Stock."
+                )
+            )
+        return _done_alike(consignment, What.RETURNED, reason)
     refuse_unless(consignment, Status.SENT, Status.DELIVERED, Status.HANDED_OVER, Status.LOST)
     for packed in packed_lines(consignment):
         spoilt = (unusable or {}).get(packed.line_id, 0)
@@ -159,9 +187,23 @@ def lose(consignment: Consignment, *, by, reason: str = "") -> Consignment:
     """It was dispatched and did not arrive; what is known of it stays, its copies are gone."""
     consignment = locked(consignment)
     if consignment.status == Status.LOST:
-        return consignment
+        return _done_alike(consignment, What.LOST, reason)
     refuse_unless(consignment, Status.SENT)
     return step(consignment, Status.LOST, What.LOST, by=by, reason=reason)
+
+
+def _done_alike(consignment: Consignment, what: str, reason: str) -> Consignment:
+    """What was done already, if for the reason that is given now; else that would be lost."""
+    told = OrderEvent.objects.filter(consignment=consignment, what=what).latest("pk")
+    if reason not in ("", told.reason):
+        raise OrderError(
+            _(
+                "A colleague has done this already, for another reason: “%(reason)s”. Yours was "
+                "not kept: add it as a note."
+            )
+            % {"reason": told.reason}
+        )
+    return consignment
 
 
 @transaction.atomic

@@ -85,6 +85,8 @@ def confirm(order: Order, *, by=None) -> Order:
     order = _locked(order)
     if order.status == Status.EXPIRED or is_late(order):
         raise OrderError(_("This order was not confirmed in time. Please order again."))
+    if order.status in (Status.CANCELLED, Status.DECLINED):
+        raise OrderError(_("This order is over: it cannot be confirmed any more."))
     if order.status != Status.UNVERIFIED:
         return order
     order.accepted_at = timezone.now()

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -18,6 +18,7 @@ from orders import outbox
 from orders.errors import OrderError
 from orders.events import record
 from orders.models import (
+    Consignment,
     ConsignmentLine,
     OrderEvent,
     OrderLine,
@@ -169,6 +170,12 @@ def take_back(packed: ConsignmentLine, *, by: User, reason: str = "", unusable: 
     _move(_item_of(line), Kind.RETURN, on_hand=copies, **about)
     if unusable:
         _move(_item_of(line), Kind.DAMAGE, unusable=unusable, **about)
+
+
+def spoilt(consignment: Consignment) -> dict[int, int]:
+    """Copies of a consignment that came back unusable, by order line."""
+    damage = StockEntry.objects.filter(kind=Kind.DAMAGE, consignment=consignment).order_by()
+    return dict(damage.values_list("line").annotate(copies=Sum("unusable_change")))
 
 
 def _item_of(line: OrderLine) -> StockItem:

@@ -544,3 +544,69 @@ def test_a_missed_parcel_keeps_its_place_of_pick_up(missed):
     assert fulfilment.pack_all(missed.order, by=clerk())[0].lines.get().quantity == 6
     assert not Consignment.objects.unsettled().exists()
     lifecycle.hold(missed.order, by=clerk(), reason="other")
+
+
+# What a colleague did a moment ago --------------------------------------------------
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+def test_another_tracking_number_than_a_colleagues_is_not_lost_without_a_word(
+    desk, edition, reader
+):
+    parcel = make_consignment(make_order((edition, 8)), "packed")
+    press(desk, "send", parcel.pk, tracking="FIRST 1", weight_g=100)
+
+    for other in ({"tracking": "SECOND 2"}, {"weight_g": 500}):
+        late = press(desk, "send", parcel.pk, reader=reader, **other)
+
+        assert late.status_code == 409
+        assert "FIRST 1" in refusal(late)
+    parcel.refresh_from_db()
+    assert (parcel.tracking, parcel.weight_g) == ("FIRST 1", 100)
+
+
+def test_a_number_typed_where_a_colleague_had_none_is_not_lost_without_a_word(desk, edition):
+    parcel = make_consignment(make_order((edition, 8)), "sent")
+
+    late = press(desk, "send", parcel.pk, tracking="SECOND 2")
+
+    assert "without a tracking number" in refusal(late)
+
+
+def test_the_same_dispatch_twice_is_one(desk, edition):
+    parcel = make_consignment(make_order((edition, 8)), "packed")
+
+    for _press in range(2):
+        answer = press(desk, "send", parcel.pk, tracking="FIRST 1", weight_g=100)
+
+        assert answer.status_code == 200
+    assert stock.balance(edition).on_hand == 32
+
+
+@pytest.mark.parametrize("status", ["delivered", "returned", "lost"])
+def test_what_was_sent_long_ago_is_not_dispatched(desk, edition, status):
+    parcel = make_consignment(make_order((edition, 8)), status)
+
+    assert "cannot be done" in refusal(press(desk, "send", parcel.pk, tracking="SECOND 2"))
+
+
+def test_other_damage_than_a_colleague_counted_is_not_lost_without_a_word(desk, edition):
+    order = make_order((edition, 8))
+    parcel, line = make_consignment(order, "sent"), f"line_{order.lines.get().pk}"
+    wet = {"reason": "wet", line: 3}
+    press(desk, "take-back", parcel.pk, **wet)
+
+    assert press(desk, "take-back", parcel.pk, **wet).status_code == 200
+    for other, told in (({line: 1}, "another number"), ({"reason": "torn"}, "“wet”")):
+        late = press(desk, "take-back", parcel.pk, **wet | other)
+
+        assert late.status_code == 409
+        assert told in refusal(late)
+    assert stock.balance(edition).unusable == 3
+
+
+def test_another_reason_for_a_loss_is_not_lost_without_a_word(desk, edition):
+    parcel = make_consignment(make_order((edition, 8)), "sent")
+    press(desk, "lose", parcel.pk, reason="stolen")
+
+    assert "“stolen”" in refusal(press(desk, "lose", parcel.pk, reason="sunk"))

@@ -161,6 +161,19 @@ def test_confirming_twice_changes_nothing_more(client, edition):
     assert order.events.filter(what=OrderEvent.What.CONFIRMED).count() == 1
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("ended", ["cancelled", "declined"])
+def test_an_order_that_ended_in_another_window_is_not_thanked_for(
+    client, edition, ended, language
+):
+    order = make_order((edition, 3), status=ended)
+
+    page = client.post(path(order, "confirm", language), follow=True)
+
+    assert said(language, "This order is over: it cannot be confirmed any more.") in page.text
+    assert Order.objects.get().status == ended
+
+
 def test_confirming_needs_no_token_because_the_address_is_the_secret(client, edition):
     client.handler.enforce_csrf_checks = True
     order = place_order((edition, 5))

@@ -157,7 +157,7 @@ ORDERS = [
 ]
 ORDER_VERBS = {
     #                UNV OPE HEL PAC PAR CLO EXP CAN DEC
-    confirm: "        W   =   =   =   =   =   -   =   = ",
+    confirm: "        W   =   =   =   =   =   -   -   - ",
     disown: "         W   W   W   W   W   W   W   W   W ",
     change: "         W   W   W   -   -   -   -   -   - ",
     change_by_staff: "W   W   W   W   W   -   -   -   - ",
@@ -190,7 +190,7 @@ def unpack(parcel):
 
 
 def send(parcel):
-    fulfilment.send(parcel, by=clerk(), tracking="RR123456785CH")
+    fulfilment.send(parcel, by=clerk())
 
 
 def track(parcel):
@@ -202,11 +202,11 @@ def deliver(parcel):
 
 
 def take_back(parcel):
-    fulfilment.take_back(parcel, by=clerk(), reason="x")
+    fulfilment.take_back(parcel, by=clerk())
 
 
 def lose(parcel):
-    fulfilment.lose(parcel, by=clerk(), reason="x")
+    fulfilment.lose(parcel, by=clerk())
 
 
 def offer(parcel):
@@ -238,7 +238,7 @@ PARCELS = ["packed", "sent", "delivered", "returned", "lost", "void"]
 PARCEL_VERBS = {
     #          PAC SEN DEL RET LOS VOI
     unpack: "   W   -   -   -   -   = ",
-    send: "     W   =   =   =   =   - ",
+    send: "     W   =   -   -   -   - ",
     track: "    -   W   W   W   W   - ",
     deliver: "  -   W   =   -   -   - ",
     take_back: "-   W   W   =   W   - ",
