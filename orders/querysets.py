@@ -96,13 +96,18 @@ class OrderQuerySet(models.QuerySet):
     def on_hold(self):
         return self.open().exclude(hold="")
 
+    def resting(self):
+        """On hold until a later day."""
+        return self.on_hold().filter(hold_until__gt=timezone.localdate())
+
     def to_review(self):
-        """Held, or asking for more than the limit."""
+        """Held, or asking for more than the limit; what is to rest comes back on its day."""
         from orders.models import OrderLine
 
         decided = F("approved") + F("refused") - F("replaced")  # as the index has it
         excess = OrderLine.objects.filter(requested__gt=decided)
-        return self.open().filter(~Q(hold="") | Q(pk__in=_orders_of(excess)))
+        awake = self.open().exclude(hold_until__gt=timezone.localdate())
+        return awake.filter(~Q(hold="") | Q(pk__in=_orders_of(excess)))
 
     def with_lines(self):
         """With lines, their editions, titles and languages."""

@@ -101,6 +101,7 @@ class HoldForm(VersionForm):
     )
     until = forms.DateField(
         label=_("Until"),
+        help_text=_("If you know: on that day the order is to be reviewed again."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],

@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orders.models.pick_up import DeliveryMethod, PickUpPoint
@@ -140,6 +141,11 @@ class Order(models.Model):
     @property
     def is_over(self) -> bool:
         return self.ended_at is not None
+
+    @property
+    def is_resting(self) -> bool:
+        """On hold until a later day; on that day it is to be looked at again."""
+        return bool(self.hold and self.hold_until and self.hold_until > timezone.localdate())
 
 
 class OrderLine(models.Model):

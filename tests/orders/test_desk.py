@@ -4,6 +4,7 @@ import datetime
 import re
 
 import pytest
+import time_machine
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.cache import cache
@@ -94,6 +95,11 @@ def order_waiting():
     return make_order((make_edition(is_printed=True), 5))
 
 
+def order_resting():
+    until = timezone.localdate() + datetime.timedelta(days=1)
+    return lifecycle.hold(order_to_pack(), by=clerk(), reason="request", until=until)
+
+
 def order_unverified():
     return place_order((make_edition(on_hand=10), 5))
 
@@ -124,6 +130,7 @@ KINDS = {
     "to_pack": order_to_pack,
     "packed": order_packed,
     "waiting": order_waiting,
+    "resting": order_resting,
     "sent_long_ago": order_sent_long_ago,
     "astray": order_lost,
     "unverified": order_unverified,
@@ -538,6 +545,20 @@ def test_an_order_is_put_on_hold_until_a_day(desk):
     answer = press(desk, "hold", order.number, reason="duplicate", **fields)
 
     assert "on hold: possible duplicate until 31 Jan 2099" in text_of(answer)
+
+
+def test_an_order_on_hold_until_a_day_is_reviewed_again_on_it(desk):
+    order, until = order_to_pack(), timezone.localdate() + datetime.timedelta(days=14)
+    press(desk, "hold", order.number, version=order.version, reason="request", until=until)
+
+    assert "It comes back under “To review” on" in text_of(desk.get(order.get_desk_url()))
+    assert numbers_in(desk.get(QUEUE, {"tab": "to_review"})) == []
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=14)):
+        desk.force_login(clerk())
+        queue = desk.get(QUEUE, {"tab": "to_review"})
+        assert numbers_in(queue) == [order.number]
+        assert "that day has come" in text_of(queue)
+        assert "lift the hold, or put it on hold anew" in text_of(desk.get(order.get_desk_url()))
 
 
 @pytest.mark.parametrize(
