@@ -226,19 +226,32 @@ def count(
     reason: str = "",
     key: str | None = None,
     location: StockLocation | None = None,
+    seen: int | None = None,
 ) -> int:
     """The shelf was counted: `on_hand` copies lie there. Returns the difference found.
 
-    A count below what is promised is refused: cancel or change orders first.
+    A count below what is promised is refused: cancel or change orders first. So is one from a
+    page that knew the ledger up to the entry `seen`, if copies came or went since.
     """
     if not 0 <= on_hand <= MOST_AT_ONCE:
         raise OrderError(_("Write the number of copies counted, 0 or more."))
     [item] = lock([edition.pk], location)
     difference = on_hand - item.on_hand
     if difference and not _is_repeated(key):
+        if seen is not None:
+            _refuse_if_moved_since(item, seen)
         _move(item, Kind.COUNT, by=by, reason=reason, key=key, on_hand=difference)
         _serve_from(location, edition)
     return difference
+
+
+def _refuse_if_moved_since(item: StockItem, seen: int) -> None:
+    entries = StockEntry.objects.filter(stock_item=item, pk__gt=seen)
+    if entries.exclude(on_hand_change=0).exists():
+        raise OrderError(
+            _("Copies moved since the page was opened: the ledger now says %(n)s. Count again.")
+            % {"n": item.on_hand}
+        )
 
 
 @transaction.atomic

@@ -80,12 +80,19 @@ class LedgerFilter(forms.Form):
 
 
 class ShelfForm(MovementForm):
-    """Copies that came, went or were counted, at one of the locations."""
+    """Copies that came, went or were counted, at one of the locations.
+
+    A count knows the ledger up to the entry `seen`: what moved later was not counted.
+    """
 
     location = PlaceField()
 
-    def __init__(self, *args, movement, places=None, **kwargs):
+    def __init__(self, *args, movement, places=None, seen=0, **kwargs):
         super().__init__(*args, movement=movement, **kwargs)
+        if movement.name == "count":
+            self.fields["seen"] = forms.IntegerField(
+                widget=forms.HiddenInput, min_value=0, required=False, initial=seen
+            )
         places = shelves.places() if places is None else places
         self.fields["location"].label = movement.place_label
         self.fields["location"].required = False
@@ -112,6 +119,13 @@ class ShelfForm(MovementForm):
 
     def clean_location(self):
         return self.cleaned_data["location"] or stock.main_location()
+
+    def look_again(self, seen):
+        """Keep what was typed, on a page that shows the ledger up to this entry."""
+        if "seen" in self.fields:
+            typed = self.data.copy()
+            typed["seen"] = seen
+            self.data = typed
 
 
 class DescribeForm(DeskForm):

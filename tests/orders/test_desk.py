@@ -25,6 +25,7 @@ from tests.builders import (
     make_state,
     place_order,
 )
+from tests.orders.visits import LANGUAGES, said
 
 QUEUE = "/en/desk/"
 
@@ -768,6 +769,41 @@ def test_a_count_corrects_the_ledger(desk, counted, sentence):
 
     assert notices(answer) == [sentence]
     assert stock.balance(edition).on_hand == int(counted)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_count_of_before_a_receipt_does_not_take_it_away(desk, language):
+    edition = make_edition(on_hand=60)
+    page = desk.get(reverse("desk:ledger", args=[edition.pk]))
+    seen = re.search(r'name="seen" value="(\d+)"', page.text)[1]
+    stock.receive(edition, 5, by=clerk())
+
+    with translation.override(language):
+        late = press(desk, "count", edition.pk, copies="60", key="a", seen=seen)
+
+    told = said(
+        language,
+        "Copies moved since the page was opened: the ledger now says %(n)s. Count again.",
+        n=65,
+    )
+    assert late.status_code == 422
+    assert told in late.text
+    assert 'value="60"' in late.text
+    assert stock.balance(edition).on_hand == 65
+    again = re.search(r'name="seen" value="(\d+)"', late.text)[1]
+    press(desk, "count", edition.pk, copies="64", key="a", seen=again)
+    assert stock.balance(edition).on_hand == 64
+
+
+def test_promises_do_not_outdate_a_count(desk):
+    edition = make_edition(on_hand=60)
+    page = desk.get(reverse("desk:ledger", args=[edition.pk]))
+    seen = re.search(r'name="seen" value="(\d+)"', page.text)[1]
+    make_order((edition, 4))
+
+    press(desk, "count", edition.pk, copies="58", key="a", seen=seen)
+
+    assert stock.balance(edition).on_hand == 58
 
 
 def test_damaged_copies_are_set_aside_then_written_off(desk):

@@ -128,7 +128,10 @@ def show(request, edition, refused=None, status=200):
     page = Paginator(entries, ENTRIES_A_PAGE).get_page(request.GET.get("page"))
     page.object_list = shelves.with_balances(edition, list(page.object_list))
     places = shelves.places()
-    fresh = {n: ShelfForm(movement=m, places=places) for n, m in MOVEMENTS.items()}
+    seen = shelves.last_entry(edition)
+    if isinstance(refused, ShelfForm):
+        refused.look_again(seen)
+    fresh = {n: ShelfForm(movement=m, places=places, seen=seen) for n, m in MOVEMENTS.items()}
     forms = fresh | ({refused.name: refused} if refused else {})
     items = shelves.items_of(edition)
     context = {
