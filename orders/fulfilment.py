@@ -164,8 +164,8 @@ def take_back(
     """
     consignment = locked(consignment)
     if consignment.status == Status.RETURNED:
-        spoilt = {line: copies for line, copies in (unusable or {}).items() if copies}
-        if spoilt != stock.spoilt(consignment):
+        counted = {line: copies for line, copies in (unusable or {}).items() if copies}
+        if counted != stock.spoilt(consignment):
             raise OrderError(
                 _(
                     "A colleague has taken this parcel back already, with another number of "

@@ -13,7 +13,7 @@ from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from catalogue.models import Download
-from orders.models import PickUpPoint, StockEntry, StockItem
+from orders.models import Consignment, ConsignmentLine, PickUpPoint, StockEntry, StockItem
 from orders.reports.choices import Choice
 from orders.reports.kept import kept
 from orders.reports.periods import midnight
@@ -85,6 +85,22 @@ def by_delivery(choice: Choice) -> Counted:
 def by_meeting(choice: Choice) -> Counted:
     """By the meeting at whose pick-up point copies were handed over; None is elsewhere."""
     return _counted("meeting", choice, _meeting())
+
+
+def lost(choice: Choice) -> int:
+    """Of the copies of orders that left, those in parcels that are known to be lost by now.
+
+    The ledger does not know them: they left the shelf like any other, and nobody brought them back.
+    """
+    gone = Consignment.objects.filter(choice.period.holds("left_at"), status="lost")
+    if choice.group:
+        gone = gone.filter(order__state__un_group=choice.group)
+    if choice.meeting:
+        gone = gone.filter(pick_up_point__meeting=choice.meeting)
+    lines = ConsignmentLine.objects.filter(
+        choice.of_editions("line__edition"), consignment__in=gone
+    )
+    return lines.aggregate(copies=Sum("quantity"))["copies"] or 0
 
 
 def _counted(name: str, choice: Choice, told_by) -> Counted:

@@ -126,17 +126,29 @@ def _drawn() -> tuple[Series, ...]:
     )
 
 
-def _copies_notes() -> list[str]:
-    return [
+def _copies_notes(choice: Choice) -> list[str]:
+    notes = [
         _("A copy counts on the day it left; one that came back is taken off on the day it came."),
     ]
+    if lost := departures.lost(choice):
+        sentence = ngettext(
+            "%(n)s of the copies that left is known to be lost. It counts as distributed, and so "
+            "does the one sent in its place.",
+            "%(n)s of the copies that left are known to be lost. They count as distributed, and "
+            "so do those sent in their place.",
+            lost,
+        )
+        notes.append(sentence % {"n": formats.number(lost)})
+    return notes
 
 
-def _copies_table(title, first, named: Iterable[tuple[str, str, Copies]], **more) -> Table:
+def _copies_table(
+    choice: Choice, title, first, named: Iterable[tuple[str, str, Copies]], **more
+) -> Table:
     """`named` are (name, its language or nothing, copies)."""
     rows = [Row(name, _figures(copies), language) for name, language, copies in named]
     total = sum((Copies(*row.figures[:3]) for row in rows), Copies())  # type: ignore[arg-type]
-    notes = _copies_notes() + more.pop("notes", [])
+    notes = _copies_notes(choice) + more.pop("notes", [])
     return Table(title, _copies_heads(first), rows, _figures(total), _drawn(), notes=notes, **more)
 
 
@@ -180,7 +192,7 @@ def _by_what_editions_are(choice: Choice, title: str, first: str, name_of) -> Ta
         row[1] += downloads.get(edition.pk, 0)
     ordered = sorted(sums.items(), key=lambda row: (-row[1][0].left, -row[1][1], row[0][0]))
     named = [(name, language, row[0]) for (_key, name, language), row in ordered]
-    table = _copies_table(title, first, named)
+    table = _copies_table(choice, title, first, named)
     return _with_downloads(table, [row[1] for _name, row in ordered], choice)
 
 
@@ -209,7 +221,7 @@ def by_month(choice: Choice) -> Table:
     downloads = {} if choice.is_about_people else departures.downloads_by_month(choice)
     months = list(enumerate(choice.period.months))
     named = [(month_name(month), "", copies.get(number, Copies())) for number, month in months]
-    table = _copies_table(_("Copies by month"), _("Month"), named, is_dated=True)
+    table = _copies_table(choice, _("Copies by month"), _("Month"), named, is_dated=True)
     return _with_downloads(table, [downloads.get(number, 0) for number, _month in months], choice)
 
 
@@ -219,17 +231,16 @@ def month_name(month) -> str:
 
 def by_state(choice: Choice) -> Table:
     """The States by their names; who ordered for no State is in the last row."""
-    return _state_table(departures.by_state(choice), _("Copies by State"))
+    return _state_table(choice, _("Copies by State"))
 
 
 def by_state_party(choice: Choice) -> Table:
     """The same for States Parties, everybody else in one row."""
-    return _state_table(
-        departures.by_state(choice), _("Copies by State Party"), State.Status.STATE_PARTY
-    )
+    return _state_table(choice, _("Copies by State Party"), State.Status.STATE_PARTY)
 
 
-def _state_table(copies: dict, title: str, status: str = "") -> Table:
+def _state_table(choice: Choice, title: str, status: str = "") -> Table:
+    copies = departures.by_state(choice)
     known = State.objects.filter(pk__in=[key for key in copies if key])
     if status:
         known = known.filter(status=status)
@@ -240,7 +251,7 @@ def _state_table(copies: dict, title: str, status: str = "") -> Table:
         rest = sum((copies[key] for key in others), Copies())
         last = _("Other States, organizations and persons") if status else _("No State named")
         named.append((last, "", rest))
-    return _copies_table(title, _("State"), named, notes=[_states_note()])
+    return _copies_table(choice, title, _("State"), named, notes=[_states_note()])
 
 
 def _states_note() -> str:
@@ -264,7 +275,7 @@ def by_group(choice: Choice) -> Table:
         sums[name] = sums.get(name, Copies()) + number
     named = sorted(((name, "", number) for name, number in sums.items()), key=_by_size)
     return _copies_table(
-        _("Copies by regional group"), _("Regional group"), named, notes=[_states_note()]
+        choice, _("Copies by regional group"), _("Regional group"), named, notes=[_states_note()]
     )
 
 
@@ -275,21 +286,21 @@ def _by_size(row):
 def by_orderer(choice: Choice) -> Table:
     copies = departures.by_orderer(choice)
     kinds = {value: capitalised(label) for value, label in Order.OrdererKind.choices}
-    return _of_choices(copies, kinds, _("Copies by kind of orderer"), _("Ordered for"))
+    return _of_choices(choice, copies, kinds, _("Copies by kind of orderer"), _("Ordered for"))
 
 
 def by_delivery(choice: Choice) -> Table:
     copies = departures.by_delivery(choice)
     ways = {value: capitalised(label) for value, label in DeliveryMethod.choices}
-    return _of_choices(copies, ways, _("Copies by way of delivery"), _("Delivery"))
+    return _of_choices(choice, copies, ways, _("Copies by way of delivery"), _("Delivery"))
 
 
-def _of_choices(copies: dict, choices: dict, title: str, first: str) -> Table:
+def _of_choices(choice: Choice, copies: dict, choices: dict, title: str, first: str) -> Table:
     """In the order of the choices; copies without an order last."""
     named = [(name, "", copies[value]) for value, name in choices.items() if value in copies]
     if None in copies:
         named.append((_("Handed out without an order"), "", copies[None]))
-    return _copies_table(title, first, named)
+    return _copies_table(choice, title, first, named)
 
 
 def capitalised(text) -> str:
@@ -305,7 +316,7 @@ def by_meeting(choice: Choice) -> Table:
     if None in copies:
         named.append((_("Not at a meeting"), "", copies[None]))
     notes = [_("Copies without an order count for the meeting that had the location they lay at.")]
-    return _copies_table(_("Copies by meeting"), _("Meeting"), named, notes=notes)
+    return _copies_table(choice, _("Copies by meeting"), _("Meeting"), named, notes=notes)
 
 
 # Unmet demand -------------------------------------------------------------------

@@ -19,8 +19,8 @@ from openpyxl import load_workbook
 from catalogue import languages
 from catalogue.models import Download, Job, LanguageRequest, Meeting
 from orders import fulfilment, lifecycle, privacy, stock
-from orders.models import Order, StockLocation
-from orders.reports import annex, charts, choices, periods, speed, tables
+from orders.models import Consignment, Order, StockLocation
+from orders.reports import annex, charts, choices, departures, periods, speed, tables
 from orders.reports.choices import Choice
 from orders.reports.periods import Period
 from tests.builders import (
@@ -372,6 +372,24 @@ def test_wishes_for_a_language_are_counted_met_or_not(world):
     [row] = tables.requests(Choice(YEAR)).rows
 
     assert (row.name, row.figures) == ("Plan – Arabic", (3, 2, 1))
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("slug", COPIES)
+def test_lost_copies_are_told_beside_what_was_distributed(world, slug, language):
+    parcel = Consignment.objects.filter(status="sent").earliest("left_at")
+    copies = sum(line.quantity for line in parcel.lines.all())
+    before = tables.REPORTS[slug].make(Choice(YEAR))
+    with at(9, 30):
+        fulfilment.lose(parcel, by=clerk(), reason="x")
+
+    with override(language):
+        table = tables.REPORTS[slug].make(Choice(YEAR))
+        [told] = [note for note in table.notes if note.startswith(f"{copies} ")]
+
+    assert told not in before.notes
+    assert table.totals == before.totals
+    assert departures.lost(Choice(YEAR, group="African States")) == 0
 
 
 # Time ---------------------------------------------------------------------------
