@@ -1,12 +1,16 @@
 """What `check --deploy` asks of a deployment, and what outsiders are told."""
 
+import io
 import logging
+from logging.config import DictConfigurator
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 
 from config import checks
 from config.logs import WithoutSecrets
+from tests.builders import clerk, make_consignment, make_edition, make_order
 
 SECRET = "Zb0-_" * 8 + "abc"
 
@@ -111,4 +115,53 @@ def test_the_log_holds_no_secret_of_an_order(end):
 
 def test_every_line_of_the_log_passes_the_filter(settings):
     assert settings.LOGGING["root"]["handlers"] == ["console"]
-    assert settings.LOGGING["handlers"]["console"]["filters"] == ["secrets"]
+    assert settings.LOGGING["handlers"]["console"]["filters"] == ["secrets", "refusals"]
+
+
+@pytest.fixture
+def console(settings):
+    """What the log of the site writes, made as the settings say."""
+    lines = io.StringIO()
+    made = DictConfigurator(settings.LOGGING)
+    made.config["formatters"] = {
+        "line": made.configure_formatter(made.config["formatters"]["line"])
+    }
+    filters = made.config["filters"]
+    made.config["filters"] = {name: made.configure_filter(filters[name]) for name in filters}
+    handler = made.configure_handler(dict(made.config["handlers"]["console"]))
+    handler.setStream(lines)
+    logging.getLogger().addHandler(handler)
+    yield lines
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest.mark.django_db
+def test_what_a_role_may_not_do_is_one_line_in_the_log(client, settings, console):
+    settings.STAFF_SECOND_FACTOR = False
+    client.force_login(get_user_model().objects.create_user("idle", is_staff=True))
+
+    assert client.get("/en/desk/").status_code == 403
+
+    [line] = console.getvalue().splitlines()
+    assert line.endswith("Forbidden (Permission denied): /en/desk/")
+
+
+@pytest.mark.django_db
+def test_a_verb_that_refuses_is_one_line_in_the_log(client, settings, console):
+    settings.STAFF_SECOND_FACTOR = False
+    client.force_login(clerk())
+    parcel = make_consignment(make_order((make_edition(on_hand=3), 2)), "returned")
+
+    client.post(f"/en/desk/consignments/{parcel.pk}/deliver/")
+
+    [line] = console.getvalue().splitlines()
+    assert line.endswith(f"Refused: /en/desk/consignments/{parcel.pk}/deliver/ (OrderError)")
+
+
+def test_a_fault_keeps_its_trace(console):
+    try:
+        raise ValueError("x")
+    except ValueError:
+        logging.getLogger("django.request").exception("Fault", extra={"status_code": 500})
+
+    assert "Traceback" in console.getvalue()

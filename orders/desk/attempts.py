@@ -1,8 +1,12 @@
 """Pressing a button at the desk: the verb is tried, and the page says how it went."""
 
+import logging
+
 from django.contrib import messages
 
 from orders.errors import OrderError
+
+log = logging.getLogger(__name__)
 
 
 def attempt(request, verb, *args, said, **kwargs):
@@ -13,6 +17,7 @@ def attempt(request, verb, *args, said, **kwargs):
     try:
         done = verb(*args, by=request.user, **kwargs)
     except OrderError as refusal:
+        log.warning("Refused: %s (%s)", request.path, type(refusal).__name__)
         messages.error(request, str(refusal))
         return None
     messages.success(request, said(done) if callable(said) else said)

@@ -163,9 +163,7 @@ def test_confirming_twice_changes_nothing_more(client, edition):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("ended", ["cancelled", "declined"])
-def test_an_order_that_ended_in_another_window_is_not_thanked_for(
-    client, edition, ended, language
-):
+def test_an_order_that_ended_in_another_window_is_not_thanked_for(client, edition, ended, language):
     order = make_order((edition, 3), status=ended)
 
     page = client.post(path(order, "confirm", language), follow=True)
