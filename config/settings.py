@@ -66,7 +66,7 @@ def sqlite(path):
         "CONN_MAX_AGE": None,  # to open it again costs a quarter of a page
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": 60,  # a crowd that never rests locks somebody out for 20 s now and then
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         },
         # A file, not memory: tests with threads need more than one connection.
