@@ -181,11 +181,14 @@ class OrderQuerySet(models.QuerySet):
         return self.filter(number__in=numbers)
 
     def before(self, orders, days):
-        """Orders of the days before these were accepted that may be the same request."""
+        """Orders of the days before these were accepted that may be the same request.
+
+        One row for each of their editions, annotated: `edition`.
+        """
         since = min(order.accepted_at for order in orders) - timedelta(days=days)
         emails = {order.email.lower() for order in orders if order.email}
         states = {order.state_id for order in orders if order.organisation}
-        rows = self.annotate(lower_email=Lower("email")).filter(
+        rows = self.annotate(lower_email=Lower("email"), edition=F("lines__edition")).filter(
             Q(lower_email__in=emails) | Q(state__in=states - {None}),
             accepted_at__gte=since,
             erased_at=None,
@@ -484,16 +487,11 @@ def to_take_for(orders):
     )
 
 
-def editions_of(orders):
-    """The keys of the editions of orders, by the keys of these."""
-    from orders.models import OrderLine
+def with_orders(states):
+    """The States for which something was ordered."""
+    from orders.models import Order
 
-    editions = {order.pk: set() for order in orders}
-    for order, edition in OrderLine.objects.filter(order__in=orders).values_list(
-        "order", "edition"
-    ):
-        editions[order].add(edition)
-    return editions
+    return states.filter(Exists(Order.objects.filter(state=OuterRef("pk"))))
 
 
 def shelves_of(editions):
