@@ -379,7 +379,7 @@ def test_an_order_takes_few_queries_however_much_there_is(
     notes.write(order, text="Call first (specimen)", by=clerk())
     desk.get(order.get_desk_url())  # the look is recorded
 
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(27):
         desk.get(order.get_desk_url())
 
 
