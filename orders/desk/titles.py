@@ -1,6 +1,7 @@
 """Titles on paper that colleagues pick for an order, by their short code or their words."""
 
 import re
+from typing import NamedTuple
 
 from catalogue.models import Edition
 from orders.querysets import on_the_shelf, with_stock
@@ -13,9 +14,26 @@ MOST_TYPED = 100
 
 def typed_copies(data) -> dict[int, str]:
     """What was typed as copies, by edition; empty fields are left out."""
-    pairs = ((name.partition("-")[2], text) for name, text in data.items() if "copies-" in name)
+    pairs = (
+        (name.partition("-")[2], text) for name, text in data.items() if name.startswith("copies-")
+    )
     typed = {int(pk): text for pk, text in pairs if re.fullmatch("[0-9]{1,9}", pk) and text.strip()}
     return dict(list(typed.items())[:MOST_TYPED])
+
+
+class Chosen(NamedTuple):
+    """A title, and the copies typed for it where that is a number."""
+
+    edition: Edition
+    copies: int
+
+
+def chosen(typed: dict[int, str]) -> list[Chosen]:
+    """The titles for which copies were typed."""
+    editions = on_paper().filter(pk__in=typed)
+    texts = {edition: typed[edition.pk].strip() for edition in editions}
+    numbers = {e: int(text) if re.fullmatch("[0-9]{1,3}", text) else 0 for e, text in texts.items()}
+    return [Chosen(edition, copies) for edition, copies in numbers.items()]
 
 
 def on_paper():

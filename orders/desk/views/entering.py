@@ -7,44 +7,52 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from catalogue import languages
-from catalogue.models import Edition
 from catalogue.staff import staff_only
-from orders import lifecycle
+from orders import consignee_forms, lifecycle
 from orders.desk import titles
 from orders.desk.attempts import attempt
+from orders.desk.entering_forms import EnteredCopiesForm
 from orders.desk.forms import new_key
 from orders.desk.order_forms import EnterForm
-from orders.forms import QuantitiesForm
+
+DRAWS_AGAIN = ("find", "more", "fewer")  # buttons that want the page with what was typed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only("orders.pack_order")
 def enter(request):
-    """The form; "find" draws it again with titles to choose from, and what was typed."""
+    """The form; some buttons draw it again, with what was typed, and with titles or consignees."""
     if request.method != "POST":
         initial = {"key": new_key(), "language": languages.current()}
         return show(request, EnterForm(initial=initial), {})
     typed = titles.typed_copies(request.POST)
-    if "find" in request.POST:
-        return show(request, EnterForm(initial=request.POST.dict()), typed)
-    form, copies = EnterForm(request.POST), quantities_of(typed)
-    if not (form.is_valid() & copies.is_valid()):
-        return show(request, form, typed, copies, status=422)
-    return place(request, form, copies, typed)
+    lines = titles.chosen(typed)
+    if any(name in request.POST for name in DRAWS_AGAIN):
+        others = consignee_forms.drawn_again(request.POST, lines)
+        return show(request, EnterForm(initial=request.POST.dict()), typed, lines, others)
+    form, copies = EnterForm(request.POST), EnteredCopiesForm.of(typed)
+    others = consignee_forms.sent(request.POST, lines)
+    if not (form.is_valid() & copies.is_valid() & consignee_forms.are_valid(others, lines)):
+        return show(request, form, typed, lines, others, copies, status=422)
+    return place(request, form, copies, others) or show(
+        request, form, typed, lines, others, copies, status=409
+    )
 
 
-def place(request, form, copies, typed):
+def place(request, form, copies, others):
+    """Where the order that was entered is; None where it was refused, which is told."""
     order = attempt(
         request,
         lifecycle.place,
         details=form.details,
-        quantities={edition: n for edition, n in copies.quantities.items() if n},
+        quantities=copies.quantities,
+        consignees=[other.consignee for other in others],
         language=form.cleaned_data["language"],
         key=form.cleaned_data["key"],
         said=_("The order is entered and open."),
     )
     if order is None:
-        return show(request, form, typed, copies, status=409)
+        return None
     if lifecycle.is_like_another(order):
         messages.warning(
             request, _("The same was ordered a short while ago: see the other orders.")
@@ -52,20 +60,18 @@ def place(request, form, copies, typed):
     return redirect(order.get_desk_url())
 
 
-def quantities_of(typed):
-    editions = Edition.objects.filter(pk__in=typed).select_related("publication")
-    data = {f"copies-{pk}": text for pk, text in typed.items()}
-    return QuantitiesForm(data, editions=editions, least=0)
-
-
-def show(request, form, typed, copies=None, status=200):
+def show(request, form, typed, lines=(), others=(), copies=None, status=200):
     words = request.POST.get("q", "").strip()
+    forms = [copies, form, *others] if copies else []
     context = {
         "form": form,
+        "forms": forms,
+        "has_errors": any(shown.errors for shown in forms),
         "words": words,
-        "chosen": rows_of(titles.on_paper().filter(pk__in=typed), typed, copies),
+        "chosen": rows_of([line.edition for line in lines], typed, copies),
         "found": rows_of(titles.found(words, typed), {}),
-        "copies": copies,
+        "consignees": others,
+        "may_add": len(others) < consignee_forms.MOST,
         "switch_path": reverse("desk:enter"),
     }
     return render(request, "orders/desk/enter.html", context, status=status)
