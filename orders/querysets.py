@@ -465,6 +465,14 @@ class PickUpPointQuerySet(models.QuerySet):
         )
         return rows.filter(orders__gt=0).order_by(F("opens_on").asc(nulls_last=True), "pk")
 
+    def for_colleagues(self):
+        """Where a colleague may send copies: what is not over, and where some go already."""
+        from orders.models import Order
+
+        under_way = Order.objects.filter(status__in=["unverified", "open"])
+        is_to_come = Q(closes_on=None) | Q(closes_on__gte=timezone.localdate())
+        return self.filter(is_to_come | Exists(under_way.filter(pick_up_point=OuterRef("pk"))))
+
     def open(self):
         """Where an order placed today can be collected."""
         today = timezone.localdate()

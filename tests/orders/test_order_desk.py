@@ -443,6 +443,33 @@ def test_a_trusted_address_needs_no_confirmation(desk, edition):
     assert another.status == "open"
 
 
+@pytest.mark.parametrize("last", ["order_by_on", "closes_on"])
+def test_details_are_corrected_when_orders_are_no_longer_taken_for_the_point(desk, edition, last):
+    point = make_point()
+    order = make_order((edition, 2), pick_up_point=point)
+    setattr(point, last, timezone.localdate() - datetime.timedelta(days=1))
+    point.save()
+
+    form = desk.get(order.get_desk_url()).context["forms"]["edit"]
+    fields = {name: value for name, value in form.initial.items() if value}
+    fields |= {"pick_up_point": point.pk, "name": "Corrected Name"}
+    press(desk, "edit", order.number, **fields)
+
+    order.refresh_from_db()
+    assert (order.name, order.pick_up_point) == ("Corrected Name", point)
+
+
+def test_details_are_corrected_after_the_day_they_were_needed_by(desk, edition):
+    order = make_order((edition, 2), needed_by=timezone.localdate() - datetime.timedelta(days=1))
+
+    form = desk.get(order.get_desk_url()).context["forms"]["edit"]
+    fields = {name: value for name, value in form.initial.items() if value}
+    press(desk, "edit", order.number, **fields | {"name": "Corrected Name"})
+
+    order.refresh_from_db()
+    assert order.name == "Corrected Name"
+
+
 # Entered by staff -----------------------------------------------------------------------
 
 
