@@ -46,7 +46,9 @@ class AddTitlesForm(VersionForm):
     def searching(cls, data, order):
         """The form with what was typed, unjudged, and the titles that hold its words."""
         words = data.get("q", "").strip()
-        return cls(initial=data.dict() | {"searched": words, "version": order.version}, order=order)
+        form = cls(initial=data.dict() | {"searched": words, "version": order.version}, order=order)
+        form.fields["q"].widget.attrs["autofocus"] = True  # the page opens where one was
+        return form
 
     @staticmethod
     def asks_for_titles(data) -> bool:

@@ -44,7 +44,7 @@ class Forms(HTMLParser):
                 self.fields[is_given["name"]] = is_given.get("value", "")
         elif tag == "select":
             self.select = is_given["name"]
-        elif tag == "option" and (self.select not in self.fields or "selected" in is_given):
+        elif tag == "option" and (not self.fields.get(self.select) or "selected" in is_given):
             self.fields[self.select] = is_given.get("value", "")
         elif tag == "textarea":
             self.area = is_given["name"]

@@ -470,6 +470,17 @@ def test_details_are_corrected_after_the_day_they_were_needed_by(desk, edition):
     assert order.name == "Corrected Name"
 
 
+def test_a_hold_wants_its_reason_chosen(desk, edition):
+    order = make_order((edition, 2))
+
+    page = desk.get(order.get_desk_url())
+    press(desk, "hold", order.number, version=order.version, reason="", until="")
+
+    assert page.context["forms"]["hold"]["reason"].value() is None
+    assert page.context["forms"]["hold"].fields["reason"].choices[0][0] == ""
+    assert current(order).hold == ""
+
+
 # Entered by staff -----------------------------------------------------------------------
 
 
