@@ -109,8 +109,8 @@ class SplitForm(LinesForm):
         return [line for line in lines if line.pk in due]
 
     def number(self, line):
-        most = max(copies.get(line, 0) for copies in self.due.values())
-        return NumberField(least=0, most=most, initial=most, label=short_code(line.edition))
+        first, *_others = due = [copies.get(line, 0) for copies in self.due.values()]
+        return NumberField(least=0, most=max(due), initial=first, label=short_code(line.edition))
 
     @property
     def chosen(self) -> dict:

@@ -16,6 +16,7 @@ from tests.builders import (
     make_point,
     make_publication,
     make_state,
+    part_for,
 )
 from tests.orders.visits import LANGUAGES, said
 
@@ -479,6 +480,17 @@ def test_a_hold_wants_its_reason_chosen(desk, edition):
     assert page.context["forms"]["hold"]["reason"].value() is None
     assert page.context["forms"]["hold"].fields["reason"].choices[0][0] == ""
     assert current(order).hold == ""
+
+
+def test_a_part_begins_with_what_is_due_to_the_first_destination(desk, edition):
+    order = make_order((edition, 20), consignees=[part_for(edition, 15)])
+
+    form = desk.get(order.get_desk_url()).context["forms"]["split"]
+    fields = {field.html_name: field.value() for field in form if field.value() is not None}
+    press(desk, "split", order.number, **fields)
+
+    parcel = order.consignments.get()
+    assert (parcel.consignee, parcel.lines.get().quantity) == (None, 5)
 
 
 # Entered by staff -----------------------------------------------------------------------

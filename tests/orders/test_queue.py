@@ -1,6 +1,8 @@
 """The work queue: narrowed from the address bar, and many orders done at once."""
 
+import re
 from datetime import timedelta
+from urllib.parse import parse_qs
 
 import pytest
 from django.urls import reverse
@@ -80,6 +82,18 @@ def test_the_queue_is_narrowed_to_a_state(desk, edition):
     assert numbers(answer) == [wanted.number]
     assert '<input type="hidden" name="state" value="TD">' in answer.text
     assert "tab=packed&amp;state=TD" in answer.text or "state=TD&amp;tab=packed" in answer.text
+
+
+def test_all_is_shown_again_of_what_was_searched_for(desk, edition):
+    make_order((edition, 1), state=make_state("TD", "Chad"))
+
+    page = desk.get(QUEUE, {"tab": "to_pack", "q": "specimen", "state": "TD", "page": "1"}).text
+
+    [address] = re.findall(r'<a href="([^"]*)">Show all</a>', page)
+    assert parse_qs(address.lstrip("?").replace("&amp;", "&")) == {
+        "tab": ["to_pack"],
+        "q": ["specimen"],
+    }
 
 
 def test_states_that_ordered_can_be_chosen_by_their_names_in_order(desk, edition):
