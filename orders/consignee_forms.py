@@ -35,6 +35,7 @@ class ConsigneeForm(DeliveryFields):
         has_letter=True,
         error_messages={"required": _("Write who gets these copies.")},
     )
+    PICKED_UP = _("They pick them up")
     field_order = ["recipient"]
 
     def __init__(self, *args, lines, **kwargs):

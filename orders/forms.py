@@ -76,7 +76,8 @@ def _field_of(edition_id: int) -> str:
 class NeededByField(forms.DateField):
     """A day to come, written as year-month-day; may stay empty."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, may_be_past=False, **kwargs):
+        self.may_be_past = may_be_past
         super().__init__(
             label=_("Needed by"),
             required=False,
@@ -88,7 +89,7 @@ class NeededByField(forms.DateField):
 
     def clean(self, value):
         day: datetime.date | None = super().clean(value)
-        if day and day < timezone.localdate():
+        if day and day < timezone.localdate() and not self.may_be_past:
             raise ValidationError(_("This date is past. Choose today or a later one."))
         return day
 
@@ -157,17 +158,23 @@ class DeliveryFields(forms.Form):
         (POUCH, _("By diplomatic pouch")),
     ]
 
+    PICKED_UP = _("I pick them up")
+
     def __init__(self, *args, asks_phone=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.asks_phone = asks_phone
         choose = ("", _("Choose a country"))
         self.fields["country"].choices = [choose, *addresses.choices(languages.current())]
-        points = PickUpPoint.objects.open()
+        points = self.points()
         self.fields["pick_up_point"].queryset = points
         self.fields["delivery"].choices = self._ways(points.exists())
 
+    def points(self):
+        """The pick-up points to choose from."""
+        return PickUpPoint.objects.open()
+
     def _ways(self, is_pick_up_open: bool) -> list:
-        return [*self.WAYS, (PICK_UP, _("I pick them up"))] if is_pick_up_open else self.WAYS
+        return [*self.WAYS, (PICK_UP, self.PICKED_UP)] if is_pick_up_open else self.WAYS
 
     @property
     def offers_pick_up(self) -> bool:

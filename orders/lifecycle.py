@@ -18,6 +18,7 @@ from orders import limits, outbox, standing, stock, submission
 from orders.errors import OrderError, StaleError
 from orders.events import record
 from orders.models import Consignment, ConsignmentLine, Order, OrderEvent, OrderLine
+from orders.references import short_code
 
 Status = Order.Status
 What = OrderEvent.What
@@ -226,6 +227,46 @@ def change(
         outbox.queue(order, "changed", event=event)
         close_when_done(order)
     return order
+
+
+@transaction.atomic
+def add(order: Order, *, quantities: dict[int, int], version: int, by) -> Order:
+    """Add copies, by edition, to an open order: new titles, or more of what is on it.
+
+    All of it is granted, and goes where the order goes. Raises `StaleError` as `change` does,
+    `OrderError` when it cannot be done.
+    """
+    submission.hold_points(*submission.points_of(order))
+    submission.check_orderable(quantities)
+    order = _locked(order, *quantities)
+    refuse_if_stale(order, version)
+    _refuse_unless_open(order)
+    added = [_add(order, edition_id, copies, by=by) for edition_id, copies in quantities.items()]
+    event = step(order, What.CHANGED, order.status, by=by, reason=", ".join(added))
+    submission.refuse_if_full(order)
+    _serve(order, quantities, by=by)
+    outbox.queue(order, "changed", event=event)
+    close_when_done(order)
+    return order
+
+
+def _add(order: Order, edition_id: int, copies: int, *, by) -> str:
+    """Ask for copies and agree to them; returns them as colleagues read them."""
+    if line := _lines(order).filter(edition=edition_id).first():
+        _set_wanted(order, line, line.wanted + copies, by=by)
+    else:
+        submission.add_lines(order, {edition_id: copies}, {})
+        line = _lines(order).get(edition=edition_id)
+        line.approved = line.backordered = copies
+        line.save(update_fields=["approved", "backordered"])
+    return f"+ {short_code(line.edition, copies)}"
+
+
+def _refuse_unless_open(order: Order) -> None:
+    if order.status == Status.UNVERIFIED:
+        raise OrderError(_("This order is to be confirmed first: then titles can be added."))
+    if order.status != Status.OPEN:
+        raise OrderError(_("This order is over: no title can be added. Enter a new order."))
 
 
 @transaction.atomic
@@ -526,9 +567,9 @@ def step(
     )
 
 
-def _locked(order: Order) -> Order:
+def _locked(order: Order, *more_editions: int) -> Order:
     """The order as it is now, held until the transaction ends, after the stock of its lines."""
-    stock.lock(order.lines.values_list("edition_id", flat=True))
+    stock.lock([*order.lines.values_list("edition_id", flat=True), *more_editions])
     return Order.objects.select_for_update(no_key=True).get(pk=order.pk)
 
 

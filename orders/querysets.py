@@ -186,11 +186,14 @@ class OrderQuerySet(models.QuerySet):
         return self.filter(number__in=numbers)
 
     def before(self, orders, days):
-        """Orders of the days before these were accepted that may be the same request."""
+        """Orders of the days before these were accepted that may be the same request.
+
+        One row for each of their editions, annotated: `edition`.
+        """
         since = min(order.accepted_at for order in orders) - timedelta(days=days)
         emails = {order.email.lower() for order in orders if order.email}
         states = {order.state_id for order in orders if order.organisation}
-        rows = self.annotate(lower_email=Lower("email")).filter(
+        rows = self.annotate(lower_email=Lower("email"), edition=F("lines__edition")).filter(
             Q(lower_email__in=emails) | Q(state__in=states - {None}),
             accepted_at__gte=since,
             erased_at=None,
@@ -467,6 +470,14 @@ class PickUpPointQuerySet(models.QuerySet):
         )
         return rows.filter(orders__gt=0).order_by(F("opens_on").asc(nulls_last=True), "pk")
 
+    def for_colleagues(self):
+        """Where a colleague may send copies: what is not over, and where some go already."""
+        from orders.models import Order
+
+        under_way = Order.objects.filter(status__in=["unverified", "open"])
+        is_to_come = Q(closes_on=None) | Q(closes_on__gte=timezone.localdate())
+        return self.filter(is_to_come | Exists(under_way.filter(pick_up_point=OuterRef("pk"))))
+
     def open(self):
         """Where an order placed today can be collected."""
         today = timezone.localdate()
@@ -489,16 +500,11 @@ def to_take_for(orders):
     )
 
 
-def editions_of(orders):
-    """The keys of the editions of orders, by the keys of these."""
-    from orders.models import OrderLine
+def with_orders(states):
+    """The States for which something was ordered."""
+    from orders.models import Order
 
-    editions = {order.pk: set() for order in orders}
-    for order, edition in OrderLine.objects.filter(order__in=orders).values_list(
-        "order", "edition"
-    ):
-        editions[order].add(edition)
-    return editions
+    return states.filter(Exists(Order.objects.filter(state=OuterRef("pk"))))
 
 
 def shelves_of(editions):

@@ -74,6 +74,7 @@ BUTTONS = {
     "meeting-act": DESK,
     "counter-walk-up": DESK,
     "edit": {ADMINISTRATOR},
+    "add": {ADMINISTRATOR},
     "put-back": {ADMINISTRATOR},
     "stand": {ADMINISTRATOR},
     "receive": DESK,

@@ -96,7 +96,7 @@ class HoldForm(VersionForm):
     name = "hold"
     reason = forms.ChoiceField(
         label=_("Reason"),
-        choices=Order.Hold.choices,
+        choices=[("", _("Choose a reason")), *Order.Hold.choices],
         error_messages={"required": _("Choose a reason."), "invalid_choice": _("Choose a reason.")},
     )
     until = forms.DateField(

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.text import LineField, LinesField
 from orders import consignees
 from orders.desk.forms import DeskForm, LinesForm, NumberField, ParcelForm, ReasonField, VersionForm
-from orders.forms import STATE, DeliveryFields, DetailsForm
-from orders.models import AddressStanding, Order
+from orders.forms import STATE, DeliveryFields, DetailsForm, NeededByField
+from orders.models import AddressStanding, Order, PickUpPoint
 from orders.references import short_code
 
 
@@ -19,18 +19,38 @@ class NoteForm(DeskForm):
     text = LineField(label=_("Note"), longest=500, help_text=_("Only colleagues read it."))
 
 
-class EditForm(VersionForm, DetailsForm):
+class PlaceFields(DeliveryFields):
+    """Where copies go, asked of a colleague and not of whoever gets them."""
+
+    PICKED_UP = _("They are picked up")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["address"].help_text = _(
+            "As it should be printed, on up to 8 lines. Name and organisation are printed above it."
+        )
+        self.fields["pick_up_point"].error_messages["required"] = _("Choose a pick-up point.")
+
+    def points(self):
+        return PickUpPoint.objects.for_colleagues()
+
+
+class EditForm(VersionForm, PlaceFields, DetailsForm):
     """Who ordered and where the copies go, corrected by staff."""
 
     name: Any = "edit"
     key: Any = None
+    needed_by = NeededByField(may_be_past=True)  # as it was, while something else is corrected
     field_order = DetailsForm.field_order
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for optional in ("name", "organisation", "email"):
             self.fields[optional].required = False
-        self.fields["email"].help_text = ""
+        self.fields["email"].help_text = self.fields["state"].help_text = ""
+        self.fields["orderer_kind"].error_messages["required"] = _(
+            "Choose for whom the copies are."
+        )
         self.fields["orderer_kind"].label, self.fields["language"].label = _("For"), _("Language")
 
     @classmethod
@@ -89,8 +109,8 @@ class SplitForm(LinesForm):
         return [line for line in lines if line.pk in due]
 
     def number(self, line):
-        most = max(copies.get(line, 0) for copies in self.due.values())
-        return NumberField(least=0, most=most, initial=most, label=short_code(line.edition))
+        first, *_others = due = [copies.get(line, 0) for copies in self.due.values()]
+        return NumberField(least=0, most=max(due), initial=first, label=short_code(line.edition))
 
     @property
     def chosen(self) -> dict:
@@ -132,7 +152,7 @@ class PutBackForm(VersionForm):
         return self.lines[self.cleaned_data["line"]]
 
 
-class ForwardForm(ParcelForm, DeliveryFields):
+class ForwardForm(ParcelForm, PlaceFields):
     """Where missed copies go now."""
 
     def clean(self):
@@ -152,6 +172,7 @@ class EnterForm(EditForm):
         error_messages={"required": _("Say how the request came.")},
     )
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    needed_by = NeededByField()
     address = LinesField(
         label=_("Postal address"),
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),

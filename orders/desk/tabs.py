@@ -7,7 +7,6 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Order
-from orders.querysets import editions_of
 
 # The question to ask the orders, and how the tab is called.
 TABS = {
@@ -69,35 +68,23 @@ def twins(orders) -> dict[int, Order]:
     The rule is that of `lifecycle.is_like_another`.
     """
     held = [order for order in orders if order.hold == Order.Hold.DUPLICATE]
-    if not held:
-        return {}
-    alike = _alike(held)
-    editions = editions_of([*held, *(one for others in alike.values() for one in others)])
-    same = {
-        pk: [one for one in others if editions[one.pk] & editions[pk]]
-        for pk, others in alike.items()
-    }
-    return {pk: others[-1] for pk, others in same.items() if others}
-
-
-def _alike(held) -> dict[int, list[Order]]:
-    """Earlier orders of the same person, or organisation of the same State; the last one last."""
-    by_mark = defaultdict(list)
-    for other in Order.objects.before(held, settings.DUPLICATE_DAYS):
+    by_mark = defaultdict(set)
+    for other in Order.objects.before(held, settings.DUPLICATE_DAYS) if held else ():
         for mark in _marks(other):
-            by_mark[mark].append(other)
-    return {
-        order.pk: sorted(
-            {
-                one
-                for mark in _marks(order)
-                for one in by_mark[mark]
-                if (one.accepted_at, one.pk) < (order.accepted_at, order.pk)
-            },
-            key=lambda one: (one.accepted_at, one.pk),
-        )
-        for order in held
-    }
+            by_mark[mark].add((other, other.edition))
+    alike = {order.pk: _alike(order, by_mark) for order in held}
+    return {pk: max(others, key=_age) for pk, others in alike.items() if others}
+
+
+def _alike(order, by_mark) -> list[Order]:
+    """Earlier orders of the same person, or organisation of the same State, of a same edition."""
+    editions = {line.edition_id for line in order.lines.all()}
+    found = set().union(*(by_mark[mark] for mark in _marks(order)))
+    return [one for one, edition in found if edition in editions and _age(one) < _age(order)]
+
+
+def _age(order) -> tuple:
+    return order.accepted_at, order.pk
 
 
 def _marks(order) -> set:

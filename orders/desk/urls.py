@@ -4,6 +4,7 @@ from django.urls import path
 
 from orders.desk.movements import MOVEMENTS
 from orders.desk.views import (
+    adding,
     batch,
     details,
     entering,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("orders/<str:number>/release/", order.release, name="release"),
     path("orders/<str:number>/approve/", order.approve, name="approve"),
     path("orders/<str:number>/change/", order.change, name="change"),
+    path("orders/<str:number>/add/", adding.add, name="add"),
     path("orders/<str:number>/decline/", order.decline, name="decline"),
     path("orders/<str:number>/cancel/", order.cancel, name="cancel"),
     path("consignments/<int:pk>/slip.pdf", parcels.slip, name="slip"),

@@ -154,6 +154,12 @@ class Desk(RuleBasedStateMachine):
         given = {"version": order.version, "by": self.orderer_or_staff()}
         self.attempt(lifecycle.change, order, quantities=quantities, details=None, **given)
 
+    def add(self, order):
+        wanted = self.random.sample(self.editions, self.number(1, 2))
+        quantities = {edition.pk: self.number(0, 12) for edition in wanted}
+        given = {"version": order.version, "by": self.clerk}
+        self.attempt(lifecycle.add, order, quantities=quantities, **given)
+
     def approve(self, order):
         grants = {line.pk: self.number(-1, 12) for line in order.lines.all()}
         self.attempt(lifecycle.approve, order, grants=grants, by=self.clerk, words="x")
@@ -287,6 +293,7 @@ ORDER_VERBS = {
     "disown": is_under_way,
     "edit": is_under_way,
     "change": is_under_way,
+    "add": is_under_way,
     "approve": lambda order: is_open(order) and order.excess,
     "put_back": lambda order: order.allocated and not order.is_live,
     "cancel": is_under_way,

@@ -16,6 +16,7 @@ from tests.builders import (
     make_point,
     make_publication,
     make_state,
+    part_for,
 )
 from tests.orders.visits import LANGUAGES, said
 
@@ -379,7 +380,7 @@ def test_an_order_takes_few_queries_however_much_there_is(
     notes.write(order, text="Call first (specimen)", by=clerk())
     desk.get(order.get_desk_url())  # the look is recorded
 
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(27):
         desk.get(order.get_desk_url())
 
 
@@ -443,6 +444,55 @@ def test_a_trusted_address_needs_no_confirmation(desk, edition):
     assert another.status == "open"
 
 
+@pytest.mark.parametrize("last", ["order_by_on", "closes_on"])
+def test_details_are_corrected_when_orders_are_no_longer_taken_for_the_point(desk, edition, last):
+    point = make_point()
+    order = make_order((edition, 2), pick_up_point=point)
+    setattr(point, last, timezone.localdate() - datetime.timedelta(days=1))
+    point.save()
+
+    form = desk.get(order.get_desk_url()).context["forms"]["edit"]
+    fields = {name: value for name, value in form.initial.items() if value}
+    fields |= {"pick_up_point": point.pk, "name": "Corrected Name"}
+    press(desk, "edit", order.number, **fields)
+
+    order.refresh_from_db()
+    assert (order.name, order.pick_up_point) == ("Corrected Name", point)
+
+
+def test_details_are_corrected_after_the_day_they_were_needed_by(desk, edition):
+    order = make_order((edition, 2), needed_by=timezone.localdate() - datetime.timedelta(days=1))
+
+    form = desk.get(order.get_desk_url()).context["forms"]["edit"]
+    fields = {name: value for name, value in form.initial.items() if value}
+    press(desk, "edit", order.number, **fields | {"name": "Corrected Name"})
+
+    order.refresh_from_db()
+    assert order.name == "Corrected Name"
+
+
+def test_a_hold_wants_its_reason_chosen(desk, edition):
+    order = make_order((edition, 2))
+
+    page = desk.get(order.get_desk_url())
+    press(desk, "hold", order.number, version=order.version, reason="", until="")
+
+    assert page.context["forms"]["hold"]["reason"].value() is None
+    assert page.context["forms"]["hold"].fields["reason"].choices[0][0] == ""
+    assert current(order).hold == ""
+
+
+def test_a_part_begins_with_what_is_due_to_the_first_destination(desk, edition):
+    order = make_order((edition, 20), consignees=[part_for(edition, 15)])
+
+    form = desk.get(order.get_desk_url()).context["forms"]["split"]
+    fields = {field.html_name: field.value() for field in form if field.value() is not None}
+    press(desk, "split", order.number, **fields)
+
+    parcel = order.consignments.get()
+    assert (parcel.consignee, parcel.lines.get().quantity) == (None, 5)
+
+
 # Entered by staff -----------------------------------------------------------------------
 
 
@@ -495,7 +545,7 @@ def test_copies_of_what_does_not_exist_are_refused(desk, edition, pk):
     copies = {f"copies-{edition.pk}": "", f"copies-{pk}": "3"}
     answer = press(desk, "enter", **request(edition, **copies))
 
-    assert (answer.status_code, Order.objects.count()) == (409, 0)
+    assert (answer.status_code, Order.objects.count()) == (422, 0)
 
 
 @pytest.mark.parametrize("words", ["publication", "nothing-like-it"])
@@ -534,7 +584,7 @@ def test_a_request_with_mistakes_is_not_entered(desk, edition, language, changes
 def test_a_request_needs_copies(desk, edition, typed):
     answer = press(desk, "enter", **request(edition, **{f"copies-{edition.pk}": typed}))
 
-    assert answer.status_code in (409, 422)
+    assert answer.status_code == 422
     assert not Order.objects.exists()
 
 

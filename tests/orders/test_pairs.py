@@ -88,6 +88,11 @@ def change_by_staff(order):
     change(order, by=clerk())
 
 
+def add(order):
+    quantities = {make_edition(is_printed=True).pk: 2, order.lines.get().edition_id: 3}
+    lifecycle.add(order, quantities=quantities, version=order.version, by=clerk())
+
+
 def edit(order, by=None):
     lifecycle.edit(order, details={"name": "Other"}, version=order.version, by=by)
 
@@ -161,6 +166,7 @@ ORDER_VERBS = {
     disown: "         W   W   W   W   W   W   W   W   W ",
     change: "         W   W   W   -   -   -   -   -   - ",
     change_by_staff: "W   W   W   W   W   -   -   -   - ",
+    add: "            -   W   W   W   W   -   -   -   - ",
     edit: "           W   W   W   -   -   -   -   -   - ",
     edit_by_staff: "  W   W   W   W   W   -   -   -   - ",
     approve: "        -   W   W   W   W   -   -   -   - ",

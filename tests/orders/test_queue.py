@@ -1,6 +1,8 @@
 """The work queue: narrowed from the address bar, and many orders done at once."""
 
+import re
 from datetime import timedelta
+from urllib.parse import parse_qs
 
 import pytest
 from django.urls import reverse
@@ -19,6 +21,7 @@ from tests.builders import (
     make_publication,
     make_state,
 )
+from tests.orders.test_desk import packer, sign_in_with_second_factor
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/en/desk/"
@@ -68,8 +71,43 @@ def test_the_address_bar_narrows_the_queue(desk, edition, name, value):
     assert numbers(desk.get(QUEUE, {"tab": "to_pack", name: value})) == [wanted.number]
 
 
+def test_the_queue_is_narrowed_to_a_state(desk, edition):
+    chad = make_state("TD", "Chad", name_fr="Tchad", name_es="Chad")
+    wanted = make_order((edition, 1), state=chad)
+    make_order((edition, 1), state=make_state())
+    make_order((edition, 1))
+
+    answer = desk.get(QUEUE, {"tab": "to_pack", "state": "TD"})
+
+    assert numbers(answer) == [wanted.number]
+    assert '<input type="hidden" name="state" value="TD">' in answer.text
+    assert "tab=packed&amp;state=TD" in answer.text or "state=TD&amp;tab=packed" in answer.text
+
+
+def test_all_is_shown_again_of_what_was_searched_for(desk, edition):
+    make_order((edition, 1), state=make_state("TD", "Chad"))
+
+    page = desk.get(QUEUE, {"tab": "to_pack", "q": "specimen", "state": "TD", "page": "1"}).text
+
+    [address] = re.findall(r'<a href="([^"]*)">Show all</a>', page)
+    assert parse_qs(address.lstrip("?").replace("&amp;", "&")) == {
+        "tab": ["to_pack"],
+        "q": ["specimen"],
+    }
+
+
+def test_states_that_ordered_can_be_chosen_by_their_names_in_order(desk, edition):
+    for code, name, name_fr in [("AT", "Austria", "Autriche"), ("DE", "Germany", "Allemagne")]:
+        make_order((edition, 1), state=make_state(code, name, name_fr=name_fr))
+    make_state("PE", "Peru")
+
+    choices = desk.get(QUEUE.replace("en", "fr")).context["narrowing"].fields["state"].choices
+
+    assert [str(name) for _code, name in choices[1:]] == ["Allemagne", "Autriche"]
+
+
 @pytest.mark.parametrize(
-    "name", ["delivery", "hold", "language", "source", "point", "orderer_kind"]
+    "name", ["delivery", "hold", "language", "source", "point", "orderer_kind", "state"]
 )
 @pytest.mark.parametrize("value", ["", "nonsense", "'", "\x00", "99999999999", "٣"])
 def test_what_is_in_no_list_narrows_nothing(desk, edition, name, value):
@@ -388,3 +426,21 @@ def test_every_tab_takes_as_many_queries_for_many(
     desk.get(QUEUE)
     with django_assert_max_num_queries(12):
         desk.get(QUEUE, {"tab": tab, "q": words})
+
+
+def test_a_queue_narrowed_by_everything_takes_12_queries(
+    client, edition, django_assert_max_num_queries
+):
+    sign_in_with_second_factor(client, packer())
+    chad, point = make_state("TD", "Chad"), make_point()
+    for _twice in range(2):
+        order = make_order((edition, 1), state=chad, pick_up_point=point)
+        lifecycle.hold(order, by=clerk(), reason="duplicate")
+    narrowed = {"tab": "to_review", "state": "TD", "point": point.pk, "hold": "duplicate"}
+    narrowed |= {"q": "chad", "picked": [order.number], "language": "en"}
+
+    client.get(QUEUE)
+    with django_assert_max_num_queries(12):
+        answer = client.get(QUEUE, narrowed)
+
+    assert numbers(answer) == [order.number]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,7 +11,7 @@ from django.urls import reverse
 from catalogue.models import Job
 from orders import audit, lifecycle, shelves, stock
 from orders.models import StockEntry, StockItem, StockLocation
-from tests.builders import clerk, make_edition, make_order, make_state
+from tests.builders import clerk, make_consignment, make_edition, make_order, make_state
 
 pytestmark = pytest.mark.django_db
 
@@ -243,6 +244,19 @@ def test_the_ledger_is_asked_for_one_order(desk):
     [entry] = entries(desk, edition, order=order.number.lower())
 
     assert entry.line.order == order
+
+
+def test_a_movement_leads_to_its_parcel_by_the_number_people_know(desk):
+    edition = make_edition(on_hand=10)
+    order = make_order((edition, 4))
+    make_consignment(order, "void")
+    parcel = make_consignment(order, "sent")
+
+    ledger = desk.get(address("ledger", edition.pk)).text
+    [(page, name)] = re.findall(r'<a href="([^"#]+)#(parcel-[^"]+)">' + str(parcel), ledger)
+
+    assert page == order.get_desk_url()
+    assert f'id="{name}"' in desk.get(page).text
 
 
 def test_a_day_that_is_none_says_so(desk):

@@ -11,6 +11,7 @@ from catalogue.models import State
 from catalogue.staff import staff_only
 from orders import addresses, events, fulfilment, lifecycle, standing, stock
 from orders.desk import forms, order_forms
+from orders.desk.adding_forms import AddTitlesForm
 from orders.desk.attempts import attempt_form
 from orders.errors import StaleError
 from orders.models import Consignee, Consignment, Order
@@ -24,6 +25,7 @@ PARCEL_FORMS = {
     "replace": forms.ReplaceForm,
 }
 MOST_CHANGES = 5  # told to who comes with an older version
+FORMS_OF_LINES = (forms.LinesForm, order_forms.PutBackForm, AddTitlesForm)
 FORMS_OF_MISSED = {"forward": order_forms.ForwardForm}
 
 
@@ -143,6 +145,7 @@ def decisions(order, stands, refused):
     fresh = (
         forms.ApproveForm(order=order),
         forms.ChangeForm(order=order),
+        AddTitlesForm(order=order),
         forms.HoldForm(initial=version),
         forms.DeclineForm(initial=version),
         forms.CancelForm(initial=version),
@@ -247,6 +250,6 @@ def filled_in(request, number, form_class, verb, said, given=lambda form: form.c
 def posted(request, number, form_class):
     """The order and the form that was sent about it."""
     order = get_object_or_404(Order.objects.with_lines().with_progress(), number=number)
-    wants_order = issubclass(form_class, forms.LinesForm | order_forms.PutBackForm)
+    wants_order = issubclass(form_class, FORMS_OF_LINES)
     needs = {"order": order} if wants_order else {}
     return order, form_class(request.POST, **needs)

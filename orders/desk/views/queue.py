@@ -19,9 +19,10 @@ MOST_PICKED = 300  # as many as fit into one document
 @staff_only("orders.view_order")
 def queue(request):
     words, narrowing = request.GET.get("q", "").strip(), FilterForm(request.GET)
-    point = chosen_point(request.GET.get("point", ""))
+    points = list(PickUpPoint.objects.with_open_orders())
+    point = chosen_point(request.GET.get("point", ""), points)
     picked = request.GET.getlist("picked")[:MOST_PICKED]
-    found = tabs.find(words, point, narrowing.chosen, picked)
+    found = tabs.find(words, point, narrowing.columns, picked)
     tab = request.GET.get("tab")
     tab = tab if tab in TABS else tabs.first_with_work(found)
     shown = page(request, tab, *found[tab])
@@ -35,14 +36,16 @@ def queue(request):
     may_pack = request.user.has_perm("orders.pack_order")
     context["is_batched"] = may_pack and tab in tabs.DONE_TOGETHER
     context["tabs"] = [(name, title, found[name].total) for name, title in TABS.items()]
-    context["points"] = PickUpPoint.objects.with_open_orders()
+    context["points"] = points
     return render(request, "orders/desk/queue.html", context)
 
 
-def chosen_point(typed):
-    """The pick-up point named in the address, if there is one."""
-    is_key = typed.isascii() and typed.isdecimal() and len(typed) < 10
-    return PickUpPoint.objects.filter(pk=typed).first() if is_key else None
+def chosen_point(typed, points):
+    """The pick-up point named in the address, if there is one; those with open orders are here."""
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
+        return None
+    here = next((point for point in points if point.pk == int(typed)), None)
+    return here or PickUpPoint.objects.filter(pk=typed).first()
 
 
 def page(request, tab, count, keys):
