@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, F, Max, Prefetch, Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import languages
@@ -41,8 +42,14 @@ def in_hand(point: PickUpPoint):
 
 
 def handed_over(point: PickUpPoint):
-    """Bags that were picked up, the last first."""
-    return bags(point).filter(status=Consignment.Status.HANDED_OVER).order_by("-left_at", "-pk")
+    """Bags that were picked up, the last first; without what was in them."""
+    rows = Consignment.objects.filter(pick_up_point=point, status=Consignment.Status.HANDED_OVER)
+    return rows.select_related("order__state").order_by("-left_at", "-pk")
+
+
+def handed_over_today(point: PickUpPoint):
+    """Those of them that can be undone, if the wrong one was pressed."""
+    return handed_over(point).filter(left_at__date=timezone.localdate())
 
 
 def with_hands(rows):
@@ -123,6 +130,13 @@ def give_location(point: PickUpPoint) -> StockLocation:
 
 def _tags():
     return languages.interface_languages()
+
+
+def items_for_walk_ups(location: StockLocation):
+    """Editions of which copies lie at a location that are promised to nobody."""
+    items = StockItem.objects.filter(location=location).with_available()
+    items = items.filter(free__gt=0).select_related("edition__publication")
+    return items.prefetch_related("edition__languages").order_by("edition__publication__slug", "pk")
 
 
 def shelf(point: PickUpPoint):

@@ -59,6 +59,8 @@ BUTTONS = {
     "send": DESK,
     "offer": DESK,
     "hand-over": DESK,
+    "undo-hand-over": DESK,
+    "undo-walk-up": DESK,
     "miss": DESK,
     "deliver": DESK,
     "unpack": DESK,

@@ -221,6 +221,8 @@ class Desk(RuleBasedStateMachine):
     # Paper --------------------------------------------------------------------------
 
     def move_paper(self):
+        if self.number(0, 7) == 0:
+            return self.undo_walk_up()
         verb, edition = self.one_of(*PAPER_VERBS), self.edition()
         here, there = self.one_of(self.places, self.places, self.places[::-1])
         copies = self.number(-1, 15)
@@ -233,6 +235,11 @@ class Desk(RuleBasedStateMachine):
         if verb == "count":  # a few more or fewer than there should be
             copies += stock.balance(edition, here).on_hand - 4
         self.attempt(getattr(stock, verb), edition, copies, **about)
+
+    def undo_walk_up(self):
+        given = StockEntry.objects.filter(kind="walk_up").order_by("-pk")[:5]
+        if given:
+            self.attempt(stock.undo_walk_up, self.one_of(*given), by=self.clerk)
 
     # What must hold -------------------------------------------------------------------
 
@@ -307,6 +314,7 @@ PARCEL_VERBS = {
     "lose": lambda parcel: parcel.status == "sent",
     "offer": lambda parcel: parcel.status == "packed" and parcel.delivery == "pick_up",
     "hand_over": lambda parcel: parcel.status == "at_desk",
+    "undo_hand_over": lambda parcel: parcel.status == "handed_over",
     "miss": lambda parcel: parcel.status == "at_desk",
     "replace": lambda parcel: parcel.status in LEFT,
     "forward": lambda parcel: parcel.status == "missed",

@@ -217,6 +217,10 @@ def hand_over(parcel):
     fulfilment.hand_over(parcel, by=clerk())
 
 
+def undo_hand_over(parcel):
+    fulfilment.undo_hand_over(parcel, by=clerk())
+
+
 def miss(parcel):
     fulfilment.miss(parcel, by=clerk())
 
@@ -245,6 +249,7 @@ PARCEL_VERBS = {
     lose: "     -   W   -   -   =   - ",
     offer: "    -   -   -   -   -   - ",
     hand_over: "-   -   -   -   -   - ",
+    undo_hand_over: "- - - - - -",
     miss: "     -   -   -   -   -   - ",
     replace: "  -   W   W   W   W   - ",
     forward: "  -   -   -   -   -   - ",
@@ -261,6 +266,7 @@ BAG_VERBS = {
     lose: "     -   -   -   -   -   - ",
     offer: "    W   =   =   -   -   - ",
     hand_over: "-   W   =   -   -   - ",
+    undo_hand_over: "- = W - - -",
     miss: "     -   W   -   =   =   - ",
     replace: "  -   -   W   -   -   - ",
     forward: "  -   -   -   W   -   - ",
