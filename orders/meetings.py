@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, Max, Prefetch, Q, Sum
+from django.db.models import Count, F, Max, Prefetch, ProtectedError, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import languages
 from catalogue.models import Edition, State
-from orders import aftercare, stock
+from orders import aftercare, stock, submission
 from orders.errors import OrderError
 from orders.links import LETTERS
 from orders.models import Consignment, OrderEvent, PickUpPoint, StockItem, StockLocation
@@ -107,6 +107,36 @@ def put_in_box(bag: Consignment, box: int | None) -> None:
 def send_on(bag: Consignment, point: PickUpPoint, *, by) -> Consignment:
     """A missed bag goes to another point, if that has room for it."""
     return aftercare.forward(bag, by=by, delivery="pick_up", pick_up_point=point)
+
+
+# The points themselves -----------------------------------------------------------------
+
+
+def close(point: PickUpPoint) -> int:
+    """It takes no more orders; returns the copies that are still expected there.
+
+    What was ordered until now is still packed and handed over while its dates allow it.
+    """
+    PickUpPoint.objects.filter(pk=point.pk).update(is_closed=True)
+    return submission.expected_at(point)
+
+
+def reopen(point: PickUpPoint) -> None:
+    """It takes orders again, as far as its dates allow it."""
+    PickUpPoint.objects.filter(pk=point.pk).update(is_closed=False)
+
+
+def remove(point: PickUpPoint) -> None:
+    """Take away a point that nothing was ever ordered for; another one is closed.
+
+    Orders, bags and reports go on telling where copies were handed over.
+    """
+    try:
+        point.delete()
+    except ProtectedError:
+        raise OrderError(
+            _("Orders name this point, and reports tell of it: it can be closed, not removed.")
+        ) from None
 
 
 # Paper at the counter -----------------------------------------------------------------

@@ -222,7 +222,7 @@ class Desk(RuleBasedStateMachine):
 
     def move_paper(self):
         if self.number(0, 7) == 0:
-            return self.undo_walk_up()
+            self.undo_walk_up()
         verb, edition = self.one_of(*PAPER_VERBS), self.edition()
         here, there = self.one_of(self.places, self.places, self.places[::-1])
         copies = self.number(-1, 15)

@@ -112,9 +112,10 @@ def test_no_report_counts_what_was_undone(edition, bag):
 
 
 def test_on_another_day_it_is_too_late(bag):
-    with time_machine.travel(timezone.now() + datetime.timedelta(days=1)):
-        with pytest.raises(OrderError, match="on another day"):
-            fulfilment.undo_hand_over(bag, by=clerk())
+    tomorrow = timezone.now() + datetime.timedelta(days=1)
+
+    with time_machine.travel(tomorrow), pytest.raises(OrderError, match="on another day"):
+        fulfilment.undo_hand_over(bag, by=clerk())
 
 
 def replaced(bag):
