@@ -84,10 +84,9 @@ class PointForm(forms.ModelForm):
                 self.fields[f"{word}_{code}"] = field
 
     def columns(self):
-        """The words by language: its name, and the fields for it."""
+        """The fields for the words, by language."""
         for code in languages.interface_languages():
-            name = languages.name(code, languages.current())
-            yield name, [self[f"{word}_{code}"] for word in WORDS]
+            yield [self[f"{word}_{code}"] for word in WORDS]
 
     def days(self):
         return [self[name] for name in ("opens_on", "closes_on", "order_by_on")]

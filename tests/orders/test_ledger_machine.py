@@ -347,11 +347,14 @@ def ends_hold_nothing(lines):
 
 
 def queue_is_fair(before, lines, skipped_before, skips):
-    """13. Whoever gets copies before somebody who waits longer: it is written down at those."""
+    """13. Whoever gets copies before somebody who waits longer: it is written down at those.
+
+    Copies that are promised again since they never left were got before.
+    """
     got = [
         line
         for line in lines.values()
-        if line.allocated > (before[line.id].allocated if line.id in before else 0)
+        if had(line) > (had(before[line.id]) if line.id in before else 0)
     ]
     for line in got:
         for other in lines.values():
@@ -359,6 +362,10 @@ def queue_is_fair(before, lines, skipped_before, skips):
             if passed and (other.accepted_at, other.order_id) < (line.accepted_at, line.order_id):
                 new = skips.get(other.order_id, 0) - skipped_before.get(other.order_id, 0)
                 assert new, f"{line}: passed {other}, which is not recorded"
+
+
+def had(line):
+    return line.allocated + line.issued
 
 
 def skips():
