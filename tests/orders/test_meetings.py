@@ -205,6 +205,18 @@ def test_a_walk_up_with_a_mistake_moves_nothing(desk, edition, point, typed):
     assert stock.balance(edition).on_hand == 200
 
 
+def test_more_than_are_left_is_told_at_the_field_once(desk, edition, point):
+    fields = {"edition": edition.pk, "copies": "999", "key": "walk"}
+
+    answer = desk.post(reverse("desk:counter-walk-up", args=[point.pk]), fields)
+
+    form = answer.context["walk_up"]
+    assert list(form.errors) == ["copies"]
+    assert form.errors["copies"][0].startswith("Only 200 copies of")
+    assert (form["copies"].value(), form["edition"].value()) == ("999", str(edition.pk))
+    assert notices(answer) == []
+
+
 def test_whose_delegate_came_is_kept_where_it_was_said(desk, edition, point):
     state = make_state("LA", "Lao")
     fields = {"edition": edition.pk, "copies": "2", "state": state.pk, "key": "walk"}

@@ -1,7 +1,7 @@
 """Meetings and other pick-up points: before, at the counter, afterwards."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,13 +14,15 @@ from catalogue.formats import number as in_figures
 from catalogue.staff import staff_only
 from orders import aftercare, events, fulfilment, meetings, stock, submission
 from orders.desk import meetings_forms as forms
-from orders.desk.attempts import attempt
+from orders.desk.attempts import attempt, attempt_form
 from orders.desk.views.batch import told
 from orders.desk.views.parcels import paper as pdf
 from orders.models import Consignment, Order, PickUpPoint, StockItem
+from orders.references import short_code
 
 OFFERED = 60  # editions in a form of copies
 FOUND, LAST = 20, 8  # bags on the counter's page
+LAST_WALK_UPS = 3
 Status = Consignment.Status
 
 
@@ -265,7 +267,7 @@ def show_counter(request, place, refused=None, status=200):
         "typed": typed,
         "found": found,
         "walk_up": refused or forms.WalkUpForm(items=meetings.items_for_walk_ups(location)),
-        "walk_ups": stock.walk_ups_today(location)[:LAST],
+        "walk_ups": stock.walk_ups_today(location)[:LAST_WALK_UPS],
         "last": meetings.with_hands(meetings.handed_over(place))[:LAST],
         "waiting": place.at_desk,
         "refused": refused,
@@ -283,12 +285,12 @@ def walk_up(request, pk):
     if form.is_valid():
         given = dict(form.cleaned_data)
         edition, copies = given.pop("edition"), given.pop("copies")
-        done = attempt(
-            request, stock.walk_up, edition, copies, location=location, said=tell_given, **given
-        )
-        if done is not None:
+        said = tell_given(edition, copies)
+        if attempt_form(
+            request, form, stock.walk_up, edition, copies, location=location, said=said, **given
+        ):
             return redirect("desk:counter", place.pk)
-        form.add_error("copies", ValidationError(_("Look how many are left.")))
+        form.add_error("copies", form.errors.pop(NON_FIELD_ERRORS).as_data())
     return show_counter(request, place, form, status=422)
 
 
@@ -306,8 +308,9 @@ def undo_walk_up(request, pk):
     return redirect("desk:counter", place.pk)
 
 
-def tell_given(_served):
-    return _("Handed out without an order.")
+def tell_given(edition, copies):
+    about = {"n": in_figures(copies), "code": short_code(edition)}
+    return _("Handed out without an order: %(n)s × %(code)s.") % about
 
 
 # Sentences ----------------------------------------------------------------------------
