@@ -79,7 +79,8 @@ class PointForm(forms.ModelForm):
             for word, (label, longest, sentence) in WORDS.items():
                 field = LineField(longest=longest, required=sentence is not None)
                 field.label = _("%(word)s (%(language)s)") % {"word": label, "language": name}
-                field.error_messages["required"] = sentence
+                if sentence:
+                    field.error_messages["required"] = sentence
                 field.widget.attrs["lang"] = code
                 self.fields[f"{word}_{code}"] = field
 

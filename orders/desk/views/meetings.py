@@ -304,7 +304,7 @@ def undo_walk_up(request, pk):
         said = _("Undone: the copies lie there again.")
         attempt(request, stock.undo_walk_up, form.cleaned_data["given"], said=said)
     else:
-        messages.error(request, form.errors["given"][0])
+        messages.error(request, str(form.errors["given"][0]))
     return redirect("desk:counter", place.pk)
 
 
