@@ -56,7 +56,7 @@ class PickUpPointAdmin(Uncluttered, TranslationAdmin):
         (None, {"fields": side_by_side("name", "place", "hours")}),
         (
             _("When"),
-            {"fields": [("opens_on", "closes_on"), ("order_by_on", "capacity")]},
+            {"fields": [("opens_on", "closes_on"), ("order_by_on", "capacity"), "is_closed"]},
         ),
         (_("Where it belongs"), {"fields": ["meeting", "location"]}),
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from orders import consignees as destinations
 from orders import lifecycle, outbox, stock
 from orders.errors import OrderError
-from orders.events import record
+from orders.events import ASIDE, record
 from orders.models import Consignee, Consignment, ConsignmentLine, Order, OrderEvent
 from orders.models.pick_up import DeliveryMethod
 
@@ -255,6 +255,42 @@ def hand_over(consignment: Consignment, *, by) -> Consignment:
     _refuse_if_closed(consignment.pick_up_point)
     _issue(consignment, by=by)
     return step(consignment, Status.HANDED_OVER, What.HANDED_OVER, by=by)
+
+
+@transaction.atomic
+def undo_hand_over(consignment: Consignment, *, by) -> Consignment:
+    """The wrong bag was pressed: it still lies at its point, its copies are promised as before.
+
+    On the same day only: by then no report can have told of it. And only while nothing else was
+    done with the order, nor its copies counted; afterwards what is there was returned. The order
+    is open again. Nobody was told of the hand-over, so nobody is told of this.
+    """
+    consignment = locked(consignment)
+    if consignment.status == Status.AT_DESK:
+        return consignment
+    refuse_unless(consignment, Status.HANDED_OVER)
+    refuse_if_forgotten(consignment.order)
+    _refuse_if_gone_on(consignment)
+    for packed in packed_lines(consignment):
+        stock.undo_issue(packed, by=by)
+    consignment.status, consignment.left_at = Status.AT_DESK, None
+    consignment.save()
+    order, is_open = consignment.order, Order.Status.OPEN
+    lifecycle.step(order, What.UNDONE, is_open, by=by, consignment=consignment)
+    return consignment
+
+
+def _refuse_if_gone_on(consignment: Consignment) -> None:
+    if not consignment.is_fresh:
+        raise OrderError(
+            _("It was handed over on another day. If the copies are here, mark it as returned.")
+        )
+    handed = consignment.events.filter(what=What.HANDED_OVER).latest("pk")
+    later = consignment.order.events.filter(pk__gt=handed.pk, consignment=None)
+    if later.exclude(what__in=(*ASIDE, What.CLOSED)).exists():
+        raise OrderError(
+            _("The order was changed since. If the copies are here, mark the bag as returned.")
+        )
 
 
 @transaction.atomic

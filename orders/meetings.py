@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, Max, Prefetch, Q, Sum
+from django.db.models import Count, F, Max, Prefetch, ProtectedError, Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import languages
 from catalogue.models import Edition, State
-from orders import aftercare, stock
+from orders import aftercare, stock, submission
 from orders.errors import OrderError
 from orders.links import LETTERS
 from orders.models import Consignment, OrderEvent, PickUpPoint, StockItem, StockLocation
@@ -41,8 +42,14 @@ def in_hand(point: PickUpPoint):
 
 
 def handed_over(point: PickUpPoint):
-    """Bags that were picked up, the last first."""
-    return bags(point).filter(status=Consignment.Status.HANDED_OVER).order_by("-left_at", "-pk")
+    """Bags that were picked up, the last first; without what was in them."""
+    rows = Consignment.objects.filter(pick_up_point=point, status=Consignment.Status.HANDED_OVER)
+    return rows.select_related("order__state").order_by("-left_at", "-pk")
+
+
+def handed_over_today(point: PickUpPoint):
+    """Those of them that can be undone, if the wrong one was pressed."""
+    return handed_over(point).filter(left_at__date=timezone.localdate())
 
 
 def with_hands(rows):
@@ -102,6 +109,36 @@ def send_on(bag: Consignment, point: PickUpPoint, *, by) -> Consignment:
     return aftercare.forward(bag, by=by, delivery="pick_up", pick_up_point=point)
 
 
+# The points themselves -----------------------------------------------------------------
+
+
+def close(point: PickUpPoint) -> int:
+    """It takes no more orders; returns the copies that are still expected there.
+
+    What was ordered until now is still packed and handed over while its dates allow it.
+    """
+    PickUpPoint.objects.filter(pk=point.pk).update(is_closed=True)
+    return submission.expected_at(point)
+
+
+def reopen(point: PickUpPoint) -> None:
+    """It takes orders again, as far as its dates allow it."""
+    PickUpPoint.objects.filter(pk=point.pk).update(is_closed=False)
+
+
+def remove(point: PickUpPoint) -> None:
+    """Take away a point that nothing was ever ordered for; another one is closed.
+
+    Orders, bags and reports go on telling where copies were handed over.
+    """
+    try:
+        point.delete()
+    except ProtectedError:
+        raise OrderError(
+            _("Orders name this point, and reports tell of it: it can be closed, not removed.")
+        ) from None
+
+
 # Paper at the counter -----------------------------------------------------------------
 
 
@@ -123,6 +160,13 @@ def give_location(point: PickUpPoint) -> StockLocation:
 
 def _tags():
     return languages.interface_languages()
+
+
+def items_for_walk_ups(location: StockLocation):
+    """Editions of which copies lie at a location that are promised to nobody."""
+    items = StockItem.objects.filter(location=location).with_available()
+    items = items.filter(free__gt=0).select_related("edition__publication")
+    return items.prefetch_related("edition__languages").order_by("edition__publication__slug", "pk")
 
 
 def shelf(point: PickUpPoint):

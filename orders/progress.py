@@ -49,6 +49,7 @@ PUBLIC_EVENTS = {
     What.SENT: _("The copies were dispatched."),
     What.AT_DESK: _("The copies were ready to be picked up."),
     What.HANDED_OVER: _("The copies were picked up."),
+    What.UNDONE: _("That they were picked up was our mistake: they are still ready."),
     What.MISSED: _("The copies were not picked up."),
     What.DELIVERED: _("The copies were delivered."),
     What.RETURNED: _("The copies came back."),

@@ -452,7 +452,7 @@ class PickUpPointQuerySet(models.QuerySet):
             for name in ("packed", "at_desk", "handed_over")
         }
         missed = Q(consignment__status="missed", consignment__settled_at=None)
-        is_over = Case(When(closes_on__lt=today, then=1), default=0)
+        is_over = Case(When(Q(closes_on__lt=today) | Q(is_closed=True), then=1), default=0)
         rows = self.annotate(**counted, missed=Count("consignment", filter=missed), is_over=is_over)
         return rows.order_by("is_over", F("opens_on").asc(nulls_last=True), "pk")
 
@@ -484,6 +484,7 @@ class PickUpPointQuerySet(models.QuerySet):
         return self.filter(
             Q(closes_on=None) | Q(closes_on__gte=today),
             Q(order_by_on=None) | Q(order_by_on__gte=today),
+            is_closed=False,
         )
 
 

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import CharField, Exists, F, OuterRef, Q, Sum, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -29,6 +31,7 @@ from orders.models import (
 
 Kind = StockEntry.Kind
 User = AbstractBaseUser
+UNDO = "undo-"  # with the number of an entry: the one-time key of the entry that undoes it
 MOST_AT_ONCE = 1_000_000  # copies in one movement; more is a slip of the keyboard
 
 
@@ -160,6 +163,24 @@ def issue(packed: ConsignmentLine, *, by: User) -> None:
 
 
 @transaction.atomic
+def undo_issue(packed: ConsignmentLine, *, by: User) -> None:
+    """The copies of a consignment's line never left: on the shelf, and promised, as before.
+
+    An issue the other way round, so that the ledger keeps both and every sum is as it was. A
+    shelf that was counted since is as it was counted: then it is refused.
+    """
+    line, copies, item = packed.line, packed.quantity, _item_of(packed.line)
+    issues = item.entries.filter(kind=Kind.ISSUE, consignment=packed.consignment)
+    if item.entries.filter(kind=Kind.COUNT, pk__gt=issues.latest("pk").pk).exists():
+        raise OrderError(
+            _("The shelf was counted since. If the copies are here, mark the bag as returned.")
+        )
+    _move_line(line, allocated=copies, issued=-copies)
+    about = {"by": by, "line": line, "consignment": packed.consignment}
+    _move(item, Kind.ISSUE, on_hand=copies, allocated=copies, **about)
+
+
+@transaction.atomic
 def take_back(packed: ConsignmentLine, *, by: User, reason: str = "", unusable: int = 0) -> None:
     """The copies of a consignment's line came back, `unusable` of them not fit to be sent."""
     line, copies = packed.line, packed.quantity
@@ -203,6 +224,29 @@ def receive(
 def walk_up(edition: Edition, copies: int, *, by: User, reason: str = "", **at):
     """Copies handed out without an order; never promised ones. `state` says whose delegate."""
     return _by_hand(edition, Kind.WALK_UP, copies, by=by, reason=reason, on_hand=-1, **at)
+
+
+@transaction.atomic
+def undo_walk_up(given: StockEntry, *, by: User) -> int:
+    """Copies handed out without an order by mistake are there again; serves whoever waits.
+
+    On the same day only, and not where the shelf was counted since. Returns the copies that went
+    to waiting orders at once.
+    """
+    item, key = given.stock_item, f"{UNDO}{given.pk}"
+    lock([item.edition_id], item.location)
+    if _is_repeated(key):
+        return 0
+    if not given.is_fresh or given.kind != Kind.WALK_UP or given.on_hand_change >= 0:
+        raise OrderError(
+            _("Only what was handed out today can be undone. Count the shelf instead.")
+        )
+    settled = Q(kind=Kind.COUNT) | Q(kind=Kind.TRANSFER, on_hand_change__lt=0)
+    if item.entries.filter(settled, pk__gt=given.pk).exists():
+        raise OrderError(_("The copies were counted or moved since: count the shelf instead."))
+    about = {"by": by, "state": given.state, "reason": given.reason, "key": key}
+    _move(item, Kind.WALK_UP, on_hand=-given.on_hand_change, **about)
+    return _serve_from(item.location, item.edition)
 
 
 def damage(edition: Edition, copies: int, *, by: User, reason: str, **at):
@@ -349,6 +393,21 @@ def remove(place: StockLocation) -> None:
     if place.is_main:
         raise OrderError(_("Orders are served from this location: it cannot be removed."))
     place.delete()
+
+
+def walk_ups(location: StockLocation):
+    """What was handed out at a location without an order, the last first."""
+    given = StockEntry.objects.filter(kind=Kind.WALK_UP, stock_item__location=location)
+    return given.filter(on_hand_change__lt=0).order_by("-pk")
+
+
+def walk_ups_today(location: StockLocation):
+    """Those of today that were not undone."""
+    key = Concat(Value(UNDO), Cast(OuterRef("pk"), CharField()), output_field=CharField())
+    given = walk_ups(location).filter(at__date=timezone.localdate())
+    given = given.filter(~Exists(StockEntry.objects.filter(key=key)))
+    rows = given.select_related("stock_item__edition__publication", "state", "by")
+    return rows.prefetch_related("stock_item__edition__languages")
 
 
 # The queue --------------------------------------------------------------------

@@ -27,13 +27,15 @@ class TicksField(forms.ModelMultipleChoiceField):
 
 
 class BagsForm(forms.Form):
-    """Bags that were ticked, of all lists of a page; `bags` are those the button is about."""
+    """Bags that were ticked, of all lists of a page; `bags` are those the button is about.
+
+    With `is_all` it is about all of them, and nothing is ticked.
+    """
 
     fields: dict[str, Any]
 
     picked = TicksField(
         Consignment.objects.none(),
-        required=False,
         error_messages={
             "required": _("Tick the bags first."),
             "invalid_choice": NOT_HERE,
@@ -41,14 +43,14 @@ class BagsForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, bags, needed=False, **kwargs):
+    def __init__(self, *args, bags, is_all=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["picked"].queryset = bags
-        self.fields["picked"].required = needed
+        self.fields["picked"].required = not is_all
 
     @property
     def chosen(self):
-        """Those ticked; without a tick all that the button is about."""
+        """Those ticked, or all that the button is about."""
         return list(self.cleaned_data["picked"] or self.fields["picked"].queryset)
 
     @property
@@ -90,6 +92,7 @@ class WalkUpForm(DeskForm):
         Edition.objects.none(),
         label=_("Edition"),
         empty_label=None,
+        widget=forms.RadioSelect,
         error_messages={
             "required": _("Choose an edition."),
             "invalid_choice": _("Choose an edition from the list."),
@@ -116,6 +119,22 @@ class WalkUpForm(DeskForm):
             (item.edition_id, f"{short_code(item.edition)} ({item.available})") for item in items
         ]
         self.fields["state"].queryset = State.objects.order_by("name_key")
+
+
+class WalkUpUndoForm(DeskForm):
+    """Which of the copies that were handed out without an order are there again."""
+
+    given = forms.ModelChoiceField(
+        None,
+        error_messages={
+            "required": _("Choose what is to be undone."),
+            "invalid_choice": _("Nothing of that kind was handed out here."),
+        },
+    )
+
+    def __init__(self, *args, given, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["given"].queryset = given
 
 
 class CopiesForm(DeskForm):

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -99,6 +100,12 @@ class Consignment(models.Model):
 
     def __str__(self):
         return f"{self.order}/{self.position}"
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it was handed over today: on the same day that can be undone."""
+        is_gone = self.status == self.Status.HANDED_OVER and self.left_at
+        return bool(is_gone) and timezone.localdate(self.left_at) == timezone.localdate()
 
 
 class ConsignmentLine(models.Model):

@@ -36,6 +36,7 @@ class OrderEvent(models.Model):
         SENT = "sent", _("dispatched")
         AT_DESK = "at_desk", _("ready for pick-up")
         HANDED_OVER = "handed_over", _("handed over")
+        UNDONE = "undone", _("hand-over undone")
         MISSED = "missed", _("not picked up")
         DELIVERED = "delivered", _("delivered")
         RETURNED = "returned", _("returned")

@@ -38,6 +38,11 @@ class PickUpPoint(models.Model):
     opens_on = models.DateField(_("opens on"), null=True, blank=True)
     closes_on = models.DateField(_("closes on"), null=True, blank=True)
     order_by_on = models.DateField(_("order by"), null=True, blank=True)
+    is_closed = models.BooleanField(
+        _("closed"),
+        default=False,
+        help_text=_("It takes no more orders; bags that lie there are still handed over."),
+    )
     capacity = models.PositiveIntegerField(_("capacity in copies"), null=True, blank=True)
 
     objects = PickUpPointQuerySet.as_manager()
@@ -48,7 +53,13 @@ class PickUpPoint(models.Model):
             models.CheckConstraint(
                 condition=Q(opens_on=None) | Q(closes_on=None) | Q(closes_on__gte=F("opens_on")),
                 name="pick_up_point_closes_after_it_opens",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(order_by_on=None)
+                | Q(closes_on=None)
+                | Q(order_by_on__lte=F("closes_on")),
+                name="pick_up_point_takes_orders_before_it_closes",
+            ),
         ]
 
     def __str__(self):

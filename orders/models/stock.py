@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orders.querysets import StockItemQuerySet
@@ -163,4 +164,23 @@ class StockEntry(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()}: {self.stock_item}"
+        return f"{self.movement}: {self.stock_item}"
+
+    @property
+    def movement(self):
+        """What it was, in words; copies that went by mistake came by the same kind of entry."""
+        if self.on_hand_change > 0 and self.kind == self.Kind.ISSUE:
+            return _("hand-over undone")
+        if self.on_hand_change > 0 and self.kind == self.Kind.WALK_UP:
+            return _("handing out undone")
+        return self.get_kind_display()
+
+    @property
+    def copies(self) -> int:
+        """How many came or left."""
+        return abs(self.on_hand_change)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it was written today."""
+        return timezone.localdate(self.at) == timezone.localdate()

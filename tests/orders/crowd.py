@@ -29,7 +29,7 @@ ON_A_PARCEL = {
     "at_desk": ["hand_over", "miss", "miss", "unpack"],
     "sent": ["deliver", "lose", "take_back", "replace", "track"],
     "delivered": ["take_back", "replace"],
-    "handed_over": ["take_back"],
+    "handed_over": ["take_back", "undo_hand_over"],
     "returned": ["replace"],
     "lost": ["replace", "take_back"],
     "missed": ["forward", "let_go", "pack_again"],

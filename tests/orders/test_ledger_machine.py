@@ -227,6 +227,8 @@ class Desk(RuleBasedStateMachine):
     # Paper --------------------------------------------------------------------------
 
     def move_paper(self):
+        if self.number(0, 7) == 0:
+            self.undo_walk_up()
         verb, edition = self.one_of(*PAPER_VERBS), self.edition()
         here, there = self.one_of(self.places, self.places, self.places[::-1])
         copies = self.number(-1, 15)
@@ -239,6 +241,11 @@ class Desk(RuleBasedStateMachine):
         if verb == "count":  # a few more or fewer than there should be
             copies += stock.balance(edition, here).on_hand - 4
         self.attempt(getattr(stock, verb), edition, copies, **about)
+
+    def undo_walk_up(self):
+        given = StockEntry.objects.filter(kind="walk_up").order_by("-pk")[:5]
+        if given:
+            self.attempt(stock.undo_walk_up, self.one_of(*given), by=self.clerk)
 
     # What must hold -------------------------------------------------------------------
 
@@ -314,6 +321,7 @@ PARCEL_VERBS = {
     "lose": lambda parcel: parcel.status == "sent",
     "offer": lambda parcel: parcel.status == "packed" and parcel.delivery == "pick_up",
     "hand_over": lambda parcel: parcel.status == "at_desk",
+    "undo_hand_over": lambda parcel: parcel.status == "handed_over",
     "miss": lambda parcel: parcel.status == "at_desk",
     "replace": lambda parcel: parcel.status in LEFT,
     "forward": lambda parcel: parcel.status == "missed",
@@ -346,11 +354,14 @@ def ends_hold_nothing(lines):
 
 
 def queue_is_fair(before, lines, skipped_before, skips):
-    """13. Whoever gets copies before somebody who waits longer: it is written down at those."""
+    """13. Whoever gets copies before somebody who waits longer: it is written down at those.
+
+    Copies that are promised again since they never left were got before.
+    """
     got = [
         line
         for line in lines.values()
-        if line.allocated > (before[line.id].allocated if line.id in before else 0)
+        if had(line) > (had(before[line.id]) if line.id in before else 0)
     ]
     for line in got:
         for other in lines.values():
@@ -358,6 +369,10 @@ def queue_is_fair(before, lines, skipped_before, skips):
             if passed and (other.accepted_at, other.order_id) < (line.accepted_at, line.order_id):
                 new = skips.get(other.order_id, 0) - skipped_before.get(other.order_id, 0)
                 assert new, f"{line}: passed {other}, which is not recorded"
+
+
+def had(line):
+    return line.allocated + line.issued
 
 
 def skips():

@@ -69,7 +69,7 @@ def statuses():
 def test_a_meeting_from_the_store_to_what_is_left_over(desk, edition, point):
     orders = [make_order((edition, 5), pick_up_point=point) for _ in range(3)]
     typed = {f"edition_{edition.pk}": "20", "key": "along"}
-    for verb, fields in [("pack", {}), ("box", {}), ("take_along", typed), ("offer", {})]:
+    for verb, fields in [("pack", {}), ("box", {}), ("take_along", typed), ("offer_all", {})]:
         for _twice in range(2):
             act(desk, point, verb, **fields)
     point.refresh_from_db()
@@ -80,7 +80,7 @@ def test_a_meeting_from_the_store_to_what_is_left_over(desk, edition, point):
     walk_up = {"edition": edition.pk, "copies": "4", "key": "walk"}
     for _twice in range(2):
         desk.post(reverse("desk:counter-walk-up", args=[point.pk]), walk_up)
-    act(desk, point, "miss")
+    act(desk, point, "miss_all")
     post = {"address": "Example Street 1\nBerne", "country": "CH"}
     Order.objects.filter(pk=orders[1].pk).update(**post)
     missed = list(Consignment.objects.unsettled().order_by("pk"))
@@ -185,7 +185,7 @@ def test_what_is_not_there_is_said(desk, bags, point, typed):
 
 
 def test_a_second_scan_says_when_it_was_handed_over(desk, bags, point):
-    act(desk, point, "offer")
+    act(desk, point, "offer_all")
     desk.post(reverse("desk:hand-over", args=[bags[0].pk]))
 
     answer = page(desk, point, "counter", q=bags[0].order.number)
@@ -205,6 +205,18 @@ def test_a_walk_up_with_a_mistake_moves_nothing(desk, edition, point, typed):
     assert stock.balance(edition).on_hand == 200
 
 
+def test_more_than_are_left_is_told_at_the_field_once(desk, edition, point):
+    fields = {"edition": edition.pk, "copies": "999", "key": "walk"}
+
+    answer = desk.post(reverse("desk:counter-walk-up", args=[point.pk]), fields)
+
+    form = answer.context["walk_up"]
+    assert list(form.errors) == ["copies"]
+    assert form.errors["copies"][0].startswith("Only 200 copies of")
+    assert (form["copies"].value(), form["edition"].value()) == ("999", str(edition.pk))
+    assert notices(answer) == []
+
+
 def test_whose_delegate_came_is_kept_where_it_was_said(desk, edition, point):
     state = make_state("LA", "Lao")
     fields = {"edition": edition.pk, "copies": "2", "state": state.pk, "key": "walk"}
@@ -218,20 +230,20 @@ def test_whose_delegate_came_is_kept_where_it_was_said(desk, edition, point):
 
 
 def test_missed_bags_go_to_the_next_meeting_in_one_press(desk, bags, point):
-    act(desk, point, "offer")
-    act(desk, point, "miss")
+    act(desk, point, "offer_all")
+    act(desk, point, "miss_all")
     following = make_point("Next meeting (specimen)")
 
     for _twice in range(2):
-        act(desk, point, "to_next", point=following.pk)
+        act(desk, point, "to_next_all", point=following.pk)
 
     assert meetings.bags(following).filter(status="packed").count() == 3
     assert Consignment.objects.count() == 6
 
 
 def test_by_post_is_refused_where_no_address_is_known(desk, bags, point):
-    act(desk, point, "offer")
-    act(desk, point, "miss")
+    act(desk, point, "offer_all")
+    act(desk, point, "miss_all")
 
     answer = act(desk, point, "to_post", picked=bags[0].pk)
 
@@ -312,6 +324,30 @@ def test_a_tick_that_is_no_bag_stops_the_button(desk, bags, point, typed):
     assert notices(answer)[0].startswith("A ticked bag is in another list")
 
 
+@pytest.mark.parametrize("verb", ["offer", "hand_over", "miss", "let_go", "to_post", "to_next"])
+def test_without_a_tick_nothing_happens_to_any_bag(desk, bags, point, verb):
+    missed = bags[2]
+    fulfilment.offer(bags[1], by=clerk())
+    fulfilment.miss(fulfilment.offer(missed, by=clerk()), by=clerk())
+    before = statuses()
+
+    answer = act(desk, point, verb, point=make_point("Next (specimen)").pk)
+
+    assert notices(answer) == ["Tick the bags first."]
+    assert statuses() == before
+
+
+@pytest.mark.parametrize(
+    ("verb", "status"), [("hand_over_all", "handed_over"), ("miss_all", "missed")]
+)
+def test_all_bags_at_the_counter_are_named_as_such(desk, bags, point, verb, status):
+    act(desk, point, "offer_all")
+
+    act(desk, point, verb)
+
+    assert statuses() == [status] * 3
+
+
 def test_a_bag_changes_its_box_by_hand(desk, bags, point):
     act(desk, point, "box")
 
@@ -346,7 +382,7 @@ def test_a_box_has_a_number(desk, bags, point, typed):
 
 def test_boxes_are_numbered_on_from_those_at_the_point(desk, edition, bags, point):
     act(desk, point, "box")
-    act(desk, point, "offer")
+    act(desk, point, "offer_all")
     late = fulfilment.pack(make_order((edition, 5), pick_up_point=point), by=clerk())
 
     act(desk, point, "box")
@@ -359,11 +395,11 @@ def test_bags_of_no_state_come_last(bags, point):
 
 
 def test_missed_bags_go_to_the_next_meeting_while_there_is_room(desk, bags, point):
-    act(desk, point, "offer")
-    act(desk, point, "miss")
+    act(desk, point, "offer_all")
+    act(desk, point, "miss_all")
     small = make_point("Small meeting (specimen)", capacity=12)
 
-    answer = act(desk, point, "to_next", point=small.pk)
+    answer = act(desk, point, "to_next_all", point=small.pk)
 
     assert notices(answer)[0] == "2 bags go another way."
     assert "has room for 2 more copies" in notices(answer)[1]
@@ -395,6 +431,7 @@ def test_bags_of_former_years_are_not_on_the_page(desk, bags, point):
     for bag in bags[:2]:
         fulfilment.offer(bag, by=clerk())
         fulfilment.hand_over(bag, by=clerk())
+    Consignment.objects.exclude(left_at=None).update(left_at="2020-01-01T12:00Z")
 
     answer = page(desk, point)
 

@@ -223,6 +223,10 @@ def hand_over(parcel):
     fulfilment.hand_over(parcel, by=clerk())
 
 
+def undo_hand_over(parcel):
+    fulfilment.undo_hand_over(parcel, by=clerk())
+
+
 def miss(parcel):
     fulfilment.miss(parcel, by=clerk())
 
@@ -251,6 +255,7 @@ PARCEL_VERBS = {
     lose: "     -   W   -   -   =   - ",
     offer: "    -   -   -   -   -   - ",
     hand_over: "-   -   -   -   -   - ",
+    undo_hand_over: "- - - - - -",
     miss: "     -   -   -   -   -   - ",
     replace: "  -   W   W   W   W   - ",
     forward: "  -   -   -   -   -   - ",
@@ -267,6 +272,7 @@ BAG_VERBS = {
     lose: "     -   -   -   -   -   - ",
     offer: "    W   =   =   -   -   - ",
     hand_over: "-   W   =   -   -   - ",
+    undo_hand_over: "- = W - - -",
     miss: "     -   W   -   =   =   - ",
     replace: "  -   -   W   -   -   - ",
     forward: "  -   -   -   W   -   - ",

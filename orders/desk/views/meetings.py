@@ -1,7 +1,7 @@
 """Meetings and other pick-up points: before, at the counter, afterwards."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,13 +14,15 @@ from catalogue.formats import number as in_figures
 from catalogue.staff import staff_only
 from orders import aftercare, events, fulfilment, meetings, stock, submission
 from orders.desk import meetings_forms as forms
-from orders.desk.attempts import attempt
+from orders.desk.attempts import attempt, attempt_form
 from orders.desk.views.batch import told
 from orders.desk.views.parcels import paper as pdf
 from orders.models import Consignment, Order, PickUpPoint, StockItem
+from orders.references import short_code
 
 OFFERED = 60  # editions in a form of copies
 FOUND, LAST = 20, 8  # bags on the counter's page
+LAST_WALK_UPS = 3
 Status = Consignment.Status
 
 
@@ -50,6 +52,7 @@ def show(request, place, refused=None, status=200):
         "to_pack": Order.objects.for_point(place).to_pack().count(),
         "expected": submission.expected_at(place),
         "summary": meetings.summary(place),
+        "gone_today": meetings.with_hands(meetings.handed_over_today(place))[:FOUND],
         "refused": refused,
         "switch_path": reverse("desk:meeting", args=[place.pk]),
     }
@@ -85,8 +88,12 @@ def kept(fresh, refused):
 @require_POST
 @staff_only("orders.pack_order")
 def act(request, pk):
-    """Do for the whole point, or for the ticked bags, what the button says."""
-    place, verb = find(pk), ACTS.get(request.POST.get("do", ""))
+    """Do for the whole point, or for the ticked bags, what the button says.
+
+    Buttons whose name ends in "_all" are about every bag of their list, whatever is ticked; the
+    others about the ticked ones, and do nothing without a tick.
+    """
+    place, verb = find(pk), ACTS.get(request.POST.get("do", "").removesuffix("_all"))
     answer = verb(request, place) if verb else None
     return answer or redirect("desk:meeting", place.pk)
 
@@ -103,7 +110,7 @@ def box(request, place):
 def set_box(request, place):
     """Put the ticked bags in a box by hand."""
     form = forms.BoxForm(request.POST)
-    ticks = bags_form(request, place, Status.PACKED, Status.AT_DESK, needed=True)
+    ticks = bags_form(request, place, Status.PACKED, Status.AT_DESK)
     if not form.is_valid():
         return show(request, place, form, status=422)
     if not ticks.is_valid():
@@ -181,7 +188,7 @@ def bring_back(request, place):
 
 
 def ticked(request, place, status, verb, sentence):
-    """Try a verb with the ticked bags of a status, or with all of them."""
+    """Try a verb with the ticked bags of a status, or with all where the button says so."""
     form = bags_form(request, place, status)
     if form.is_valid():
         told(request, form.chosen, lambda bag: verb(bag, by=request.user), sentence)
@@ -189,10 +196,12 @@ def ticked(request, place, status, verb, sentence):
         messages.error(request, form.refusal)
 
 
-def bags_form(request, place, *statuses, needed=False):
+def bags_form(request, place, *statuses):
+    """The bags a button is about."""
     bags = Consignment.objects.filter(pick_up_point=place, status__in=statuses, settled_at=None)
     bags = bags.select_related("order", "consignee")
-    return forms.BagsForm(request.POST, bags=bags, needed=needed)
+    is_all = request.POST.get("do", "").endswith("_all")
+    return forms.BagsForm({} if is_all else request.POST, bags=bags, is_all=is_all)
 
 
 ACTS = {
@@ -238,7 +247,13 @@ def paper(request, pk, kind):
 @require_safe
 @staff_only("orders.view_order")
 def counter(request, pk):
-    return show_counter(request, find(pk))
+    return show_counter(request, find_with_bags(pk))
+
+
+def find_with_bags(pk):
+    """A point with the number of bags that wait there."""
+    points = PickUpPoint.objects.with_bags().select_related("location")
+    return get_object_or_404(points, pk=pk)
 
 
 def show_counter(request, place, refused=None, status=200):
@@ -246,45 +261,56 @@ def show_counter(request, place, refused=None, status=200):
     typed = request.GET.get("q", "").strip()
     found = list(meetings.with_hands(meetings.find(place, typed))[:FOUND]) if typed else []
     events.record_look("counter", len(found), by=request.user)
+    location = meetings.location_of(place)
     context = {
         "point": place,
         "typed": typed,
         "found": found,
-        "walk_up": refused or forms.WalkUpForm(items=items_at(place)),
+        "walk_up": refused or forms.WalkUpForm(items=meetings.items_for_walk_ups(location)),
+        "walk_ups": stock.walk_ups_today(location)[:LAST_WALK_UPS],
         "last": meetings.with_hands(meetings.handed_over(place))[:LAST],
-        "waiting": meetings.bags(place).filter(status="at_desk").count(),
+        "waiting": place.at_desk,
         "refused": refused,
         "switch_path": reverse("desk:counter", args=[place.pk]),
     }
     return render(request, "orders/desk/meetings/counter.html", context, status=status)
 
 
-def items_at(place):
-    items = StockItem.objects.filter(location=meetings.location_of(place)).with_available()
-    items = items.filter(free__gt=0).select_related("edition__publication")
-    return items.prefetch_related("edition__languages").order_by("edition__publication__slug", "pk")
+@require_POST
+@staff_only("orders.pack_order")
+def walk_up(request, pk):
+    place = find_with_bags(pk)
+    location = meetings.location_of(place)
+    form = forms.WalkUpForm(request.POST, items=meetings.items_for_walk_ups(location))
+    if form.is_valid():
+        given = dict(form.cleaned_data)
+        edition, copies = given.pop("edition"), given.pop("copies")
+        said = tell_given(edition, copies)
+        if attempt_form(
+            request, form, stock.walk_up, edition, copies, location=location, said=said, **given
+        ):
+            return redirect("desk:counter", place.pk)
+        form.add_error("copies", form.errors.pop(NON_FIELD_ERRORS).as_data())
+    return show_counter(request, place, form, status=422)
 
 
 @require_POST
 @staff_only("orders.pack_order")
-def walk_up(request, pk):
+def undo_walk_up(request, pk):
+    """What was handed out without an order by mistake lies there again."""
     place = find(pk)
-    form = forms.WalkUpForm(request.POST, items=items_at(place))
+    form = forms.WalkUpUndoForm(request.POST, given=stock.walk_ups(meetings.location_of(place)))
     if form.is_valid():
-        given = dict(form.cleaned_data)
-        edition, copies = given.pop("edition"), given.pop("copies")
-        location = meetings.location_of(place)
-        done = attempt(
-            request, stock.walk_up, edition, copies, location=location, said=tell_given, **given
-        )
-        if done is not None:
-            return redirect("desk:counter", place.pk)
-        form.add_error("copies", ValidationError(_("Look how many are left.")))
-    return show_counter(request, place, form, status=422)
+        said = _("Undone: the copies lie there again.")
+        attempt(request, stock.undo_walk_up, form.cleaned_data["given"], said=said)
+    else:
+        messages.error(request, str(form.errors["given"][0]))
+    return redirect("desk:counter", place.pk)
 
 
-def tell_given(_served):
-    return _("Handed out without an order.")
+def tell_given(edition, copies):
+    about = {"n": in_figures(copies), "code": short_code(edition)}
+    return _("Handed out without an order: %(n)s × %(code)s.") % about
 
 
 # Sentences ----------------------------------------------------------------------------

@@ -140,6 +140,13 @@ def hand_over(request, pk):
 
 @require_POST
 @staff_only("orders.pack_order")
+def undo_hand_over(request, pk):
+    said = _("Undone: the bag still lies here, and its copies stay promised to the order.")
+    return press(request, pk, fulfilment.undo_hand_over, said)
+
+
+@require_POST
+@staff_only("orders.pack_order")
 def miss(request, pk):
     said = _("Not picked up. The copies stay promised to the order.")
     return press(request, pk, fulfilment.miss, said)

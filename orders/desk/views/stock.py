@@ -224,7 +224,7 @@ def row_of(entry) -> list[str]:
     told = [
         entry.at.isoformat(timespec="seconds"),
         str(entry.stock_item.location),
-        entry.get_kind_display(),
+        entry.movement,
         str(entry.other_location or ""),
         entry.line.order.number if entry.line else "",
         str(entry.by or _("automatic")),

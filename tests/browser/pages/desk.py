@@ -108,6 +108,17 @@ def the_counter(visitor, world):
     visitor.goes_to("desk:counter", order.pick_up_point.pk, query=f"?q={order.number}")
 
 
+def a_pick_up_point_to_add(visitor, world):
+    signs_in(visitor)
+    visitor.goes_to("desk:add-point")
+
+
+def a_pick_up_point_to_change(visitor, world):
+    point = world.missed_order.pick_up_point
+    signs_in(visitor)
+    visitor.goes_to("desk:change-point", point.pk)
+
+
 def the_stock_of_all_places(visitor, world):
     world.plan  # noqa: B018
     signs_in(visitor)
@@ -197,6 +208,8 @@ PAGES = [
     the_meetings,
     a_meeting,
     the_counter,
+    a_pick_up_point_to_add,
+    a_pick_up_point_to_change,
     the_stock_of_all_places,
     a_count_of_many,
     who_waits,

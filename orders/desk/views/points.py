@@ -1,0 +1,84 @@
+"""Pick-up points themselves: made, described, closed."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from catalogue.formats import number as in_figures
+from catalogue.staff import staff_only
+from orders import meetings
+from orders.desk.points_forms import PointForm
+from orders.errors import OrderError
+from orders.models import PickUpPoint
+
+read_or_send = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@read_or_send
+@staff_only("orders.add_pickuppoint")
+def add(request):
+    return edit(request, PickUpPoint(), _("The pick-up point is added."))
+
+
+@read_or_send
+@staff_only("orders.change_pickuppoint")
+def change(request, pk):
+    return edit(request, find(pk), _("The pick-up point is changed."))
+
+
+def find(pk):
+    return get_object_or_404(PickUpPoint, pk=pk)
+
+
+def edit(request, point, said):
+    form = PointForm(request.POST if request.method == "POST" else None, instance=point)
+    if form.is_bound and form.is_valid():
+        form.save()
+        messages.success(request, said)
+        return redirect("desk:meeting", point.pk)
+    context = {"form": form, "point": find(point.pk) if point.pk else None}
+    context["switch_path"] = request.path
+    status = 422 if form.is_bound else 200
+    return render(request, "orders/desk/meetings/edit_point.html", context, status=status)
+
+
+@require_POST
+@staff_only("orders.change_pickuppoint")
+def close(request, pk):
+    expected = meetings.close(find(pk))
+    messages.success(request, _("Closed: nothing more can be ordered for it."))
+    if expected:
+        messages.info(request, tell_expected(expected))
+    return redirect("desk:change-point", pk)
+
+
+@require_POST
+@staff_only("orders.change_pickuppoint")
+def reopen(request, pk):
+    meetings.reopen(find(pk))
+    messages.success(request, _("Open again, as far as its days allow it."))
+    return redirect("desk:change-point", pk)
+
+
+@require_POST
+@staff_only("orders.delete_pickuppoint")
+def remove(request, pk):
+    point = PickUpPoint.objects.filter(pk=pk).first()  # a second press finds it gone
+    try:
+        if point:
+            meetings.remove(point)
+    except OrderError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk:change-point", pk)
+    messages.success(request, _("The pick-up point is removed."))
+    return redirect("desk:meetings")
+
+
+def tell_expected(n):
+    return ngettext(
+        "%(n)s copy is still expected there, and handed over as agreed.",
+        "%(n)s copies are still expected there, and handed over as agreed.",
+        n,
+    ) % {"n": in_figures(n)}
