@@ -114,9 +114,9 @@ def _complete(destination: dict) -> dict:
 
 
 def _refuse_if_taken(consignment: Consignment) -> None:
-    on_the_shelf = destinations.on_the_shelf(consignment.order)
+    due = destinations.due(consignment.order).get(consignment.consignee, {})
     for packed in packed_lines(consignment):
-        if consignment.settled_at or on_the_shelf.get(packed.line, 0) < packed.quantity:
+        if consignment.settled_at or due.get(packed.line, 0) < packed.quantity:
             raise OrderError(_("These copies are packed again, or no longer promised."))
 
 
@@ -146,10 +146,11 @@ def let_go(consignment: Consignment, *, by) -> Consignment:
     if consignment.settled_at:
         return consignment
     refuse_unless(consignment, Status.MISSED)
-    order, free = consignment.order, destinations.on_the_shelf(consignment.order)
+    order = consignment.order
+    due = destinations.due(order).get(consignment.consignee, {})
     lines = [packed.line for packed in packed_lines(consignment)]
     for packed in packed_lines(consignment):
-        copies = min(packed.quantity, free.get(packed.line, 0))
+        copies = min(packed.quantity, due.get(packed.line, 0))
         if copies:
             destinations.add_to_share(consignment.consignee, packed.line, -copies)
             stock.give_back(packed.line, copies, cancel=True, by=by, from_shelf=True)

@@ -203,6 +203,21 @@ def test_missed_copies_that_were_ordered_off_meanwhile_go_no_other_way(missed, e
     assert line_of(missed.order).allocated == 3
 
 
+def test_missed_copies_do_not_go_at_the_cost_of_a_consignee(edition):
+    order = make_order(
+        (edition, 10), pick_up_point=make_point(), consignees=[part_for(edition, 4)]
+    )
+    missed = make_consignment(order, "missed")
+    set_wanted(order, edition, 7, by=clerk())  # 3 of them are the orderer's now
+
+    with pytest.raises(OrderError, match="no longer promised"):
+        aftercare.forward(missed, by=clerk(), delivery="post", address="Example Street 1")
+    aftercare.let_go(missed, by=clerk())
+
+    assert (line_of(order).allocated, line_of(order).cancelled) == (4, 3)
+    assert order.consignees.get().shares.get().quantity == 4
+
+
 # Released -------------------------------------------------------------------------
 
 
