@@ -281,7 +281,8 @@ def count(
         raise OrderError(_("Write the number of copies counted, 0 or more."))
     [item] = lock([edition.pk], location)
     difference = on_hand - item.on_hand
-    if difference and not _is_repeated(key):
+    if difference:
+        _refuse_if_repeated(key)
         if seen is not None:
             _refuse_if_moved_since(item, seen)
         _move(item, Kind.COUNT, by=by, reason=reason, key=key, on_hand=difference)
@@ -317,7 +318,7 @@ def transfer(
         raise OrderError(_("Choose two different locations."))
     _refuse_unless_sensible(copies)
     source, goal = hold([edition], origin, destination)
-    if _is_repeated(key):
+    if _is_repeated(key, stock_item=source, on_hand_change=-copies, other_location=destination):
         return 0
     about = {"by": by, "reason": reason}
     _move(source, Kind.TRANSFER, on_hand=-copies, other_location=destination, key=key, **about)
@@ -336,8 +337,8 @@ def bring_back(
     """
     main = main_location()
     hold([edition], main, origin)
-    if _is_repeated(key):
-        return 0
+    if back := StockEntry.objects.filter(key=key).first():
+        return -back.on_hand_change
     count(edition, counted, by=by, reason=reason, location=origin)
     if copies := balance(edition, origin).available:
         transfer(edition, copies, origin=origin, destination=main, by=by, reason=reason, key=key)
@@ -363,9 +364,9 @@ def hold(editions: Iterable[Edition], *places: StockLocation) -> list[StockItem]
 def _by_hand(edition, kind, copies, *, by, reason, key=None, location=None, state=None, **signs):
     _refuse_unless_sensible(copies)
     [item] = lock([edition.pk], location)
-    if _is_repeated(key):
-        return 0
     changes = {column: sign * copies for column, sign in signs.items()}
+    if _is_repeated(key, stock_item=item, kind=kind, **_in_the_ledger(changes)):
+        return 0
     _move(item, kind, by=by, reason=reason, key=key, state=state, **changes)
     return _serve_from(location, edition)
 
@@ -535,5 +536,25 @@ def _move_line(line: OrderLine, **changes: int) -> None:
         line.refresh_from_db(fields=list(sums))
 
 
-def _is_repeated(key: str | None) -> bool:
-    return key is not None and StockEntry.objects.filter(key=key).exists()
+def _in_the_ledger(changes: dict[str, int]) -> dict[str, int]:
+    """The columns of an entry that records these changes of balances."""
+    return {f"{balance}_change": change for balance, change in changes.items()}
+
+
+def _is_repeated(key: str | None, **same) -> bool:
+    """Whether a button was pressed before, for the `same`; refused where it was for another."""
+    if key is not None and StockEntry.objects.filter(key=key, **same).exists():
+        return True
+    _refuse_if_repeated(key)
+    return False
+
+
+def _refuse_if_repeated(key: str | None) -> None:
+    """Somebody who came back to an old page and typed another number would else lose it."""
+    if key is not None and StockEntry.objects.filter(key=key).exists():
+        raise OrderError(
+            _(
+                "This form was sent before, with another number: nothing more was done. Send it "
+                "again if this one is right as well."
+            )
+        )

@@ -74,6 +74,12 @@ class DeskForm(forms.Form):
         typed = self.data.get("version", "") if self.is_bound else ""
         return int(typed) if re.fullmatch(r"[0-9]{1,9}", str(typed)) else None
 
+    def send_anew(self) -> None:
+        """Keep what was typed, under another key: sent again, it is not what was sent before."""
+        typed: Any = copy.copy(self.data)
+        typed["key"] = new_key()
+        self.data = typed
+
     def draw_again(self, version: int) -> None:
         """Keep what was typed, on a page that shows this version of the order."""
         if self.is_bound and "version" in self.data:

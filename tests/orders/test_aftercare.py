@@ -204,9 +204,7 @@ def test_missed_copies_that_were_ordered_off_meanwhile_go_no_other_way(missed, e
 
 
 def test_missed_copies_do_not_go_at_the_cost_of_a_consignee(edition):
-    order = make_order(
-        (edition, 10), pick_up_point=make_point(), consignees=[part_for(edition, 4)]
-    )
+    order = make_order((edition, 10), pick_up_point=make_point(), consignees=[part_for(edition, 4)])
     missed = make_consignment(order, "missed")
     set_wanted(order, edition, 7, by=clerk())  # 3 of them are the orderer's now
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from orders import audit, fulfilment, meetings, stock
 from orders.models import Consignment, Look, Order, StockLocation
 from tests.builders import clerk, make_edition, make_order, make_point, make_state
-from tests.orders.visits import LANGUAGES
+from tests.orders.visits import LANGUAGES, said
 
 pytestmark = pytest.mark.django_db
 LISTS = ["store", "boxes", "desk", "labels"]
@@ -53,6 +53,12 @@ def act(desk, point, verb, /, **fields):
 
 def notices(answer):
     return [str(message) for message in answer.context["messages"]]
+
+
+def refusal(answer):
+    """Why a form was not taken, as its page says at the top."""
+    [sentence] = answer.context["refused"].non_field_errors()
+    return sentence
 
 
 def page(desk, point, name="meeting", **query):
@@ -151,7 +157,35 @@ def test_no_more_is_taken_along_than_is_free(desk, edition, point):
 
     answer = act(desk, point, "take_along", **{f"edition_{edition.pk}": "151", "key": "k"})
 
-    assert "Only 150 copies" in notices(answer)[0]
+    assert "Only 150 copies" in refusal(answer)
+    assert 'value="151"' in answer.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_other_copies_on_a_form_that_was_sent_before_are_not_lost_without_a_word(
+    desk, edition, point, language
+):
+    first = {"edition": edition.pk, "copies": "2", "key": "walk"}
+    desk.post(at_counter(point), first)
+
+    desk.post(at_counter(point), first)
+    late = desk.post(at_counter(point, language), first | {"copies": "5"})
+
+    sentence = (
+        "This form was sent before, with another number: nothing more was done. Send it again if "
+        "this one is right as well."
+    )
+    assert late.status_code == 422
+    assert said(language, sentence) in late.text
+    assert stock.balance(edition).on_hand == 198
+    again = re.search(r'name="key" value="([^"]+)"', late.text)[1]
+    desk.post(at_counter(point), first | {"copies": "5", "key": again})
+    assert stock.balance(edition).on_hand == 193
+
+
+def at_counter(point, language="en"):
+    with translation.override(language):
+        return reverse("desk:counter-walk-up", args=[point.pk])
 
 
 # At the counter -----------------------------------------------------------------------------
@@ -299,7 +333,8 @@ def test_fewer_than_are_unusable_cannot_be_left_over(desk, edition, point, store
 
     answer = act(desk, point, "bring_back", key="back", **{f"edition_{edition.pk}": "1"})
 
-    assert notices(answer)[0].startswith("2 copies are promised or unusable")
+    assert refusal(answer).startswith("2 copies are promised or unusable")
+    assert answer.status_code == 409
     assert stock.balance(edition, store).on_hand == 20
 
 

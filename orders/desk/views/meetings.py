@@ -171,8 +171,10 @@ def take_along(request, place):
     if not form.is_valid():
         return show(request, place, form, status=422)
     key, copies = form.cleaned_data["key"], form.copies
-    attempt(request, meetings.take_along, place, copies, key=key, said=tell_taken)
-    return None
+    if attempt_form(request, form, meetings.take_along, place, copies, key=key, said=tell_taken):
+        return None
+    form.send_anew()
+    return show(request, place, form, status=409)
 
 
 def bring_back(request, place):
@@ -183,8 +185,11 @@ def bring_back(request, place):
         "reason": form.cleaned_data["reason"] or _("Left over"),
         "key": form.cleaned_data["key"],
     }
-    attempt(request, meetings.bring_back, place, form.copies, said=tell_back, **about)
-    return None
+    if attempt_form(
+        request, form, meetings.bring_back, place, form.copies, said=tell_back, **about
+    ):
+        return None
+    return show(request, place, form, status=409)
 
 
 def ticked(request, place, status, verb, sentence):
@@ -291,6 +296,7 @@ def walk_up(request, pk):
         ):
             return redirect("desk:counter", place.pk)
         form.add_error("copies", form.errors.pop(NON_FIELD_ERRORS).as_data())
+        form.send_anew()
     return show_counter(request, place, form, status=422)
 
 

@@ -77,15 +77,16 @@ def move(request, pk, name):
     form = ShelfForm(request.POST, movement=movement)
     if not form.is_valid():
         return show(request, edition, form, status=422)
-    if shelves.is_done(form.cleaned_data["key"]):
-        messages.info(request, _("This was done already; nothing has changed."))
-        return redirect("desk:ledger", pk)
-    last = shelves.last_entry(edition)
+    is_done, last = shelves.is_done(form.cleaned_data["key"]), shelves.last_entry(edition)
     try:
         done, sentences = movement.made(edition, by=request.user, **form.cleaned_data)
     except OrderError as refusal:
         form.add_error("copies", str(refusal))
+        form.send_anew()
         return show(request, edition, form, status=422)
+    if is_done:
+        messages.info(request, _("This was done already; nothing has changed."))
+        return redirect("desk:ledger", pk)
     for sentence in sentences:
         messages.success(request, sentence)
     if done and request.user.has_perm("orders.view_order"):
