@@ -196,7 +196,7 @@ def take_back(packed: ConsignmentLine, *, by: User, reason: str = "", unusable: 
 def spoilt(consignment: Consignment) -> dict[int, int]:
     """Copies of a consignment that came back unusable, by order line."""
     damage = StockEntry.objects.filter(kind=Kind.DAMAGE, consignment=consignment).order_by()
-    return dict(damage.values_list("line").annotate(copies=Sum("unusable_change")))
+    return dict(damage.values_list("line").annotate(spoilt=Sum("unusable_change")))
 
 
 def _item_of(line: OrderLine) -> StockItem:
