@@ -14,7 +14,7 @@ TABS = {
     "to_pack": _("To pack"),
     "packed": _("Packed"),
     "waiting": _("Waiting for stock"),
-    "resting": _("On hold until a day"),
+    "resting": _("Postponed"),
     "sent_long_ago": _("Sent, not confirmed"),
     "astray": _("Returned, lost, missed"),
     "unverified": _("To be confirmed"),
