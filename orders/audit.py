@@ -1,7 +1,7 @@
 """Whether orders, consignments, stock and ledger agree: the invariants no constraint can say.
 
-Each check yields sentences about what does not agree, none when all is well. The numbers are
-those of the invariants in the README.
+Each check yields breaches, none when all is well. The numbers are those of the invariants in the
+README.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from catalogue.models import Edition
+from orders.breaches import Breach, breach
 from orders.consignees import NOT_SERVED
 from orders.models import (
     Consignment,
@@ -27,31 +29,32 @@ MOST_TOLD = 200  # breaches kept with the outcome of a check
 BALANCES = ("on_hand", "allocated", "unusable")
 
 
-def breaches() -> Iterator[str]:
-    """Every disagreement found, in plain words for staff and logs."""
+def breaches() -> Iterator[Breach]:
+    """Every disagreement found; `str()` of one tells it in the language of who reads."""
     for check in CHECKS:
         yield from check()
 
 
-def outcome_of(found: list[str]) -> dict:
+def outcome_of(found: list[Breach]) -> dict:
     """What a check found, as a job keeps it: the number of breaches, and the first of them."""
     return {"count": len(found), "breaches": found[:MOST_TOLD]}
 
 
 def balances_are_covered():
     """1. What is promised or unusable is on hand."""
-    for item in StockItem.objects.filter(on_hand__lt=F("allocated") + F("unusable")):
-        yield f"{item}: more promised and unusable than on hand"
+    for item in _items().filter(on_hand__lt=F("allocated") + F("unusable")):
+        yield breach("uncovered", stock=item)
 
 
 def balances_equal_entries():
     """2. Balances are the sum of their entries."""
     agrees = Q(**{f"sum_{name}": F(name) for name in BALANCES})
-    items = StockItem.objects.annotate(**{f"sum_{b}": _entries(b) for b in BALANCES})
+    items = _items().annotate(**{f"sum_{b}": _entries(b) for b in BALANCES})
     for item in items.exclude(agrees):
         for name in BALANCES:
-            if getattr(item, name) != getattr(item, f"sum_{name}"):
-                yield f"{item}: {name} differs from its entries"
+            there, due = getattr(item, name), getattr(item, f"sum_{name}")
+            if there != due:
+                yield breach(name, stock=item, there=there, due=due)
 
 
 def promises_equal_lines():
@@ -61,26 +64,26 @@ def promises_equal_lines():
         (row["edition"], row["location"]): row["copies"]
         for row in grouped.annotate(copies=Sum("allocated"))
     }
-    for item in StockItem.objects.all():
+    for item in _items():
         copies = held.get((item.edition_id, item.location_id), 0)
         if item.allocated != copies:
-            yield f"{item}: promises {item.allocated}, lines hold {copies}"
+            yield breach("promises", stock=item, there=item.allocated, due=copies)
 
 
 def lines_add_up():
     """4. The copies approved in a line are accounted for."""
     accounted = F("allocated") + F("backordered") + F("issued") + F("cancelled")
     wrong = Q(returned__gt=F("issued")) | ~Q(approved=accounted)
-    for line in OrderLine.objects.filter(wrong):
-        yield f"line {line.pk} of order {line.order}: its copies do not add up"
+    for line in _lines().filter(wrong):
+        yield _about("sum", line)
 
 
 def consignments_hold_allocated_copies():
     """5. Live consignments hold no more of a line than is promised to it."""
     packed = ConsignmentLine.objects.filter(line=OuterRef("pk"), consignment__status__in=LIVE)
-    lines = OrderLine.objects.annotate(packed=_total(packed, "line", "quantity"))
+    lines = _lines().annotate(packed=_total(packed, "line", "quantity"))
     for line in lines.filter(packed__gt=F("allocated")):
-        yield f"line {line.pk} of order {line.order}: more packed than promised"
+        yield _about("packed", line)
 
 
 def consignments_are_issued_once():
@@ -91,29 +94,30 @@ def consignments_are_issued_once():
     )
     issued = Coalesce(-_sum(entries, "line", "on_hand_change"), 0)
     due = Case(When(consignment__status__in=gone, then=F("quantity")), default=0)
-    rows = ConsignmentLine.objects.select_related("consignment").annotate(out=issued, due=due)
+    rows = ConsignmentLine.objects.annotate(out=issued, due=due)
+    rows = rows.select_related("consignment__order", "line__edition__publication")
     for row in rows.exclude(out=F("due")):
-        yield f"consignment {row.consignment}: {row.out} copies issued, {row.due} due"
+        parcel, edition = str(row.consignment), row.line.edition
+        yield breach("parcel", parcel=parcel, edition=edition, there=row.out, due=row.due)
 
 
 def issues_come_from_promises():
     """7. Nothing leaves without a promise; a walk-up takes no promised copy."""
-    for entry in StockEntry.objects.filter(kind="issue").exclude(
-        on_hand_change=F("allocated_change")
-    ):
-        yield f"movement {entry.pk}: issued what was not promised"
-    for entry in StockEntry.objects.filter(kind="walk_up").exclude(allocated_change=0):
-        yield f"movement {entry.pk}: a walk-up took promised copies"
+    issued, taken = _entries_of("issue"), _entries_of("walk_up")
+    for entry in issued.exclude(on_hand_change=F("allocated_change")):
+        yield breach("unpromised", movement=str(entry.pk), stock=entry.stock_item)
+    for entry in taken.exclude(allocated_change=0):
+        yield breach("walk_up", movement=str(entry.pk), stock=entry.stock_item)
 
 
 def ended_orders_hold_nothing():
     """8. Orders that are over, or not confirmed yet, hold no copies."""
-    held = OrderLine.objects.filter(Q(allocated__gt=0) | Q(backordered__gt=0))
+    held = _lines().filter(Q(allocated__gt=0) | Q(backordered__gt=0))
     for line in held.exclude(order__status=Order.Status.OPEN):
-        yield f"order {line.order} is {line.order.status} and holds copies"
+        yield _about("holds", line, status=line.order.status)
     decided = Q(requested=F("approved") + F("refused") - F("replaced"))
-    for line in OrderLine.objects.filter(~decided, order__status=Order.Status.CLOSED):
-        yield f"order {line.order} is closed and leaves copies to decide"
+    for line in _lines().filter(~decided, order__status=Order.Status.CLOSED):
+        yield _about("undecided", line)
 
 
 def copies_are_conserved():
@@ -122,9 +126,9 @@ def copies_are_conserved():
         entries = StockEntry.objects.filter(kind=kind, line=OuterRef("pk"))
         moved = Coalesce(_sum(entries, "line", "on_hand_change"), 0)
         sign = -1 if kind == "issue" else 1
-        lines = OrderLine.objects.select_related("order").annotate(moved=moved * sign)
+        lines = _lines().annotate(moved=moved * sign)
         for line in lines.exclude(moved=F(column)):
-            yield f"line {line.pk} of order {line.order}: {column} differs from the ledger"
+            yield _about(column, line, there=getattr(line, column), due=line.moved)
 
 
 def editions_are_conserved():
@@ -136,38 +140,39 @@ def editions_are_conserved():
     for edition, there in _by_edition(StockItem.objects, "edition", Sum("on_hand")).items():
         due = by_hand.get(edition, 0) - sent.get(edition, 0)
         if there != due:
-            yield f"edition {edition}: {there} copies on hand, {due} received and not gone"
+            yield breach("edition", edition=_edition(edition), there=there, due=due)
 
 
 def nobody_waits_for_free_copies():
     """13. What could be promised is promised to whoever waits and is not on hold."""
     waiting = OrderLine.objects.filter(backordered__gt=0, order__status=Order.Status.OPEN)
     places = set(waiting.filter(order__hold="").values_list("edition", "location"))
-    for item in StockItem.objects.with_available().filter(free__gt=0) if places else ():
+    for item in _items().with_available().filter(free__gt=0) if places else ():
         if (item.edition_id, item.location_id) in places:
-            yield f"{item}: {item.free} copies are free while an order waits for them"
+            yield breach("waiting", stock=item, there=item.free)
 
 
 def pick_ups_are_missed_at_the_desk():
     """10. Only what lay at a pick-up point was handed over or missed there."""
     lay = OrderEvent.objects.filter(consignment=OuterRef("pk"), what="at_desk")
-    ended = Consignment.objects.filter(status__in=["handed_over", "missed"])
+    ended = Consignment.objects.select_related("order").filter(status__in=["handed_over", "missed"])
     for consignment in ended.filter(~Exists(lay)):
-        yield f"consignment {consignment}: {consignment.status} without lying at a point"
+        yield breach("pick_up", parcel=str(consignment))
 
 
 def transitions_left_events():
     """12. The last change of status in an order's events is the status it has."""
     last = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-pk")
-    said = Coalesce(Subquery(last.values("to_status")[:1]), Value("nothing"))
+    said = Coalesce(Subquery(last.values("to_status")[:1]), Value(""))
     for order in Order.objects.annotate(last=said).exclude(last=F("status")):
-        yield f"order {order}: is {order.status}, its events say {order.last}"
+        kind = "status" if order.last else "no_event"
+        yield breach(kind, order=order.number, status=order.status, said=order.last)
 
 
 def messages_are_about_their_orders():
     """12. A message tells of an event of its own order."""
     for message in OutgoingMessage.objects.exclude(event__order=F("order")).exclude(event=None):
-        yield f"message {message.pk}: tells of an event of another order"
+        yield breach("message", message=str(message.pk))
 
 
 def shares_fit_their_lines():
@@ -177,10 +182,10 @@ def shares_fit_their_lines():
     shared = Share.objects.filter(line=OuterRef("pk"))
     given = _total(shared, "line", "quantity") + _total(own, "line", "quantity")
     wanted = F("requested") + F("replaced") - F("refused") - F("cancelled")
-    live = OrderLine.objects.filter(order__status__in=[Order.Status.UNVERIFIED, Order.Status.OPEN])
+    live = _lines().filter(order__status__in=[Order.Status.UNVERIFIED, Order.Status.OPEN])
     live = live.filter(shares__isnull=False).distinct()
     for line in live.annotate(given=given).filter(given__gt=wanted):
-        yield f"line {line.pk} of order {line.order}: consignees get more than is wanted"
+        yield _about("shares", line)
 
 
 def transfers_balance():
@@ -188,7 +193,7 @@ def transfers_balance():
     moved = StockEntry.objects.filter(kind="transfer").order_by()
     sums = moved.values("stock_item__edition").annotate(total=Sum("on_hand_change"))
     for row in sums.exclude(total=0):
-        yield f"edition {row['stock_item__edition']}: transfers lost or made copies"
+        yield breach("transfer", edition=_edition(row["stock_item__edition"]))
 
 
 CHECKS = (
@@ -209,6 +214,32 @@ CHECKS = (
     shares_fit_their_lines,
     transfers_balance,
 )
+
+
+def _items():
+    """Balances, with what they are called by."""
+    items = StockItem.objects.select_related("edition__publication", "location")
+    return items.prefetch_related("edition__languages")
+
+
+def _lines():
+    """Lines, with what they are called by."""
+    lines = OrderLine.objects.select_related("order", "edition__publication")
+    return lines.prefetch_related("edition__languages")
+
+
+def _entries_of(kind: str):
+    entries = StockEntry.objects.filter(kind=kind)
+    return entries.select_related("stock_item__edition__publication", "stock_item__location")
+
+
+def _about(kind: str, line: OrderLine, **facts) -> Breach:
+    """A breach of one line: its order and its title are named."""
+    return breach(kind, order=line.order.number, edition=line.edition, **facts)
+
+
+def _edition(key: int) -> Edition:
+    return Edition.objects.select_related("publication").get(pk=key)
 
 
 def _by_edition(rows, edition: str, total) -> dict[int, int]:

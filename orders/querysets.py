@@ -18,7 +18,6 @@ from django.db.models import (
     Sum,
     Value,
     When,
-    Window,
     prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce, Lower
@@ -421,23 +420,6 @@ def to_reprint(editions):
     rows = on_the_shelf(editions).filter(withdrawn_at=None, is_printed=True)
     rows = rows.filter(Q(free__lte=F("low_at")) | Q(waiting__gt=0))
     return rows.annotate(need=F("waiting") - F("free")).order_by("-need", "publication__slug", "pk")
-
-
-def with_running_balances(entries):
-    """Ledger entries, newest first, with the balances of their location after each."""
-
-    def after(column):
-        return Window(Sum(column), partition_by="stock_item", order_by="pk")
-
-    return (
-        entries.select_related("by", "line__order")
-        .annotate(
-            on_hand_after=after("on_hand_change"),
-            allocated_after=after("allocated_change"),
-            unusable_after=after("unusable_change"),
-        )
-        .order_by("-pk")
-    )
 
 
 class PickUpPointQuerySet(models.QuerySet):

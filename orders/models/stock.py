@@ -141,12 +141,12 @@ class StockEntry(models.Model):
         ordering = ["-pk"]
         indexes = [  # for reports: what came or left, without promises
             models.Index(
-                fields=["kind", "stock_item", "at", "on_hand_change"],
+                fields=["kind", "stock_item", "at", "on_hand_change", "consignment", "state"],
                 condition=~Q(on_hand_change=0),
                 name="entry_left_by_edition",
             ),
             models.Index(
-                fields=["kind", "at", "on_hand_change"],
+                fields=["kind", "at", "on_hand_change", "consignment", "state"],
                 condition=~Q(on_hand_change=0),
                 name="entry_left_by_time",
             ),

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.formats import number
-from orders import standing
+from orders import breaches, standing
 from orders.models import Consignment, Order, OrderEvent
 from orders.references import short_code
 from orders.templatetags.orders import own_title
@@ -13,6 +13,7 @@ from orders.templatetags.orders import own_title
 register = template.Library()
 register.filter("short_code", short_code)
 register.filter("own_title", own_title)
+register.filter("told", breaches.told)
 
 MAILS = {
     "confirm": _("Please confirm your order"),

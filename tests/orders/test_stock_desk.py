@@ -500,7 +500,7 @@ def test_a_breach_is_listed_in_words(desk):
         call_command("check_ledger", verbosity=0)
 
     assert Job.objects.get().outcome["count"] == 2  # the balance, and the edition as a whole
-    assert "on_hand differs from its entries" in desk.get(address("audit")).text
+    assert "on hand: 11; by the movements: 10" in desk.get(address("audit")).text
 
 
 def test_a_check_asks_as_often_whatever_the_orders(django_assert_max_num_queries):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from catalogue.models import Job
 from orders import audit
@@ -14,8 +14,9 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         begun, breaches = timezone.now(), list(audit.breaches())
         keep(breaches, begun)
-        for breach in breaches:
-            self.stderr.write(breach)
+        with translation.override("en"):  # whatever the site's language: for the log
+            for breach in breaches:
+                self.stderr.write(str(breach))
         if breaches:
             raise CommandError(f"{len(breaches)} breaches in the ledger")
         self.stdout.write(self.style.SUCCESS("The ledger agrees with the orders."))
