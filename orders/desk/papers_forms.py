@@ -66,7 +66,10 @@ class PapersForm(ChosenForm):
         choices=PAPERS.items(),
         widget=forms.CheckboxSelectMultiple,
         initial=["slips", "labels"],
-        error_messages={"required": _("Choose at least one paper.")},
+        error_messages={
+            "required": _("Choose at least one paper."),
+            "invalid_choice": _("Choose papers from the list."),
+        },
     )
     labels = forms.ChoiceField(
         label=_("Sheets of labels"),
