@@ -24,18 +24,7 @@ from orders.papers.parts import Line, States
 from orders.references import short_code
 
 MILLIMETRE = 72 / 25.4  # points
-TYPE = (
-    14.0,
-    12.0,
-    10.5,
-    9.0,
-    8.0,
-    7.2,
-    6.5,
-    5.8,
-    5.3,
-    5.0,
-)  # points; labels.css has the same sizes
+TYPE = (14.0, 12.0, 10.5, 9.0, 8.0, 7.2, 6.5, 5.8, 5.3, 5.0)  # points, as in labels.css
 READABLE = 6  # the size of an address that needs two labels
 TIGHT = 7  # from this size on lines stand closer
 FAR = float("inf")  # off the paper
