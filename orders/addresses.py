@@ -120,14 +120,20 @@ def label_language(consignment: Consignment) -> str:
     return slip if slip in LABEL_LANGUAGES else settings.LANGUAGE_CODE
 
 
-def masked(order: Order | Consignee, language: str, states: dict[str, State] | None = None) -> str:
-    """Where an order goes, for its page: the last line of a longer address, and the country."""
+def masked(
+    order: Order | Consignee, language: str, states: dict[str, State] | None = None
+) -> list[str]:
+    """Where an order goes, for its page: the last line of a longer address, and the country.
+
+    Apart, for each may be written in its own direction.
+    """
     town = [
         line
         for line in order.address.splitlines()[1:]
         if not _names_country(line, order.country, states)
     ]
-    return ", ".join([*town[-1:], country_name(order.country, language, states)])
+    country = country_name(order.country, language, states)
+    return [*town[-1:], *([country] if country else [])]
 
 
 def masked_email(email: str) -> str:

@@ -109,7 +109,10 @@ class DeliveryFields(forms.Form):
     delivery = forms.ChoiceField(
         label=_("Delivery method"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how the copies should go.")},
+        error_messages={
+            "required": _("Choose how the copies should go."),
+            "invalid_choice": _("Choose how the copies should go."),
+        },
     )
     address = LinesField(
         label=_("Postal address"),
@@ -243,7 +246,10 @@ class DetailsForm(DeliveryFields):
             (Order.OrdererKind.CIVIL_SOCIETY, _("A non-governmental organization")),
             (Order.OrdererKind.OTHER, _("Somebody else")),
         ],
-        error_messages={"required": _("Choose for whom you order.")},
+        error_messages={
+            "required": _("Choose for whom you order."),
+            "invalid_choice": _("Choose for whom you order."),
+        },
     )
     state = forms.ModelChoiceField(
         State.objects.none(),

@@ -26,6 +26,11 @@ class Stage(TextChoices):
     PACKED = "packed", _("Your copies are packed and leave shortly.")
     SET_ASIDE = "set_aside", _("Your copies are set aside and will be packed next.")
     PARTLY_SET_ASIDE = "partly_set_aside", _("Part of your copies is set aside; the rest follows.")
+    REST_SET_ASIDE = (
+        "rest_set_aside",
+        _("Part of your copies has left; the rest is set aside and will be packed next."),
+    )
+    REST_PACKED = "rest_packed", _("Part of your copies has left; the rest is packed.")
     PARTLY_SENT = "partly_sent", _("Part of your copies has left; the rest follows.")
     WAITING = "waiting", _("Your copies follow when they are reprinted.")
     REVIEW = "review", _("We are looking at your order and will write to you.")
@@ -155,7 +160,7 @@ def consignees(order: Order, language: str) -> list[dict]:
             "consignee": consignee,
             "destination": addresses.masked(consignee, language, states)
             if consignee.address
-            else "",
+            else [],
             "shares": consignee.shares.all(),
         }
         for consignee in rows
@@ -191,7 +196,9 @@ def _at_work(total: dict[str, int]) -> Stage:
     if total["ready"]:
         return Stage.READY
     if total["packed"]:
-        return Stage.PACKED
+        return Stage.REST_PACKED if left else Stage.PACKED
+    if total["set_aside"] and left:
+        return Stage.REST_SET_ASIDE
     if total["set_aside"]:
         return Stage.PARTLY_SET_ASIDE if total["waiting"] else Stage.SET_ASIDE
     if left:

@@ -32,7 +32,7 @@ def _html(order: Order) -> str:
             "rows": [(short_code(part.line.edition), part) for part in parts],
             "timeline": progress.timeline(order),
             "consignments": order.consignments.exclude(status="void"),
-            "destination": addresses.masked(order, language) if order.address else "",
+            "destination": addresses.masked(order, language) if order.address else [],
             "names": [text for text in (order.name, order.post, order.organisation) if text],
             "unit_name": languages.words(settings.UNIT_NAME),
             "unit_address": settings.UNIT_ADDRESS,

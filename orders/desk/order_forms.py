@@ -169,7 +169,10 @@ class EnterForm(EditForm):
     source = forms.ChoiceField(
         label=_("The request came"),
         choices=[pair for pair in Order.Source.choices if pair[0] != Order.Source.SITE],
-        error_messages={"required": _("Say how the request came.")},
+        error_messages={
+            "required": _("Say how the request came."),
+            "invalid_choice": _("Say how the request came."),
+        },
     )
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     needed_by = NeededByField()

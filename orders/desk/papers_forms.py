@@ -7,15 +7,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from catalogue.formats import joined
 from orders.desk.forms import DeskForm, NumberField
 from orders.models import Consignment
 from orders.papers.batch import PAPERS
-from orders.papers.labels import FORMATS
+from orders.papers.labels import FORMATS, too_long
 
 MOST = 300  # consignments in one document
+SMALL = "a4-14"
 LABELS = {
     "a4-8": _("8 on a sheet, 105 × 74 mm"),
-    "a4-14": _("14 on a sheet, 99.1 × 38.1 mm"),
+    SMALL: _("14 on a sheet, 99.1 × 38.1 mm"),
 }
 
 
@@ -66,7 +68,10 @@ class PapersForm(ChosenForm):
         choices=PAPERS.items(),
         widget=forms.CheckboxSelectMultiple,
         initial=["slips", "labels"],
-        error_messages={"required": _("Choose at least one paper.")},
+        error_messages={
+            "required": _("Choose at least one paper."),
+            "invalid_choice": _("Choose papers from the list."),
+        },
     )
     labels = forms.ChoiceField(
         label=_("Sheets of labels"),
@@ -89,7 +94,20 @@ class PapersForm(ChosenForm):
         if form and start and start > form.labels:
             words = _("This sheet has %(labels)s labels only.")
             self.add_error("start", ValidationError(words % {"labels": form.labels}))
+        if cleaned.get("labels") == SMALL and "labels" in cleaned.get("papers", []):
+            self._refuse_what_does_not_fit(cleaned.get("consignments", []))
         return cleaned
+
+    def _refuse_what_does_not_fit(self, consignments):
+        if long := too_long(consignments, SMALL):
+            words = ngettext(
+                "The address of %(numbers)s is too long for these labels, even in the smallest "
+                "type. Choose the larger labels.",
+                "The addresses of %(numbers)s are too long for these labels, even in the smallest "
+                "type. Choose the larger labels.",
+                len(long),
+            )
+            self.add_error("labels", words % {"numbers": joined([str(row) for row in long])})
 
     @property
     def choice(self) -> dict:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue import languages
 from catalogue.models import Edition, State
@@ -64,10 +65,16 @@ class LedgerFilter(forms.Form):
     use_required_attribute = False
     location = PlaceField(required=False, empty_label=_("everything"))
     kind = forms.ChoiceField(
-        label=_("Movement"), required=False, choices=[("", _("everything")), *shelves.KINDS]
+        label=_("Movement"),
+        required=False,
+        choices=[("", _("everything")), *shelves.KINDS],
+        error_messages={"invalid_choice": _("Choose one of the list.")},
     )
     balance = forms.ChoiceField(
-        label=_("Balance"), required=False, choices=[("", _("everything")), *BALANCES]
+        label=_("Balance"),
+        required=False,
+        choices=[("", _("everything")), *BALANCES],
+        error_messages={"invalid_choice": _("Choose one of the list.")},
     )
     order = forms.CharField(label=_("Order"), required=False, strip=True, max_length=40)
     since = DayField(label=_("From day"), required=False)
@@ -97,7 +104,9 @@ class ShelfForm(MovementForm):
         self.fields["location"].label = movement.place_label
         self.fields["location"].required = False
         if movement.name == "transfer":
-            self.fields["destination"] = PlaceField(label=_("To"), empty_label=_("choose"))
+            self.fields["destination"] = PlaceField(
+                label=pgettext_lazy("place", "To"), empty_label=_("choose")
+            )
         if movement.name == "walk_up":
             self.fields["state"] = forms.ModelChoiceField(
                 State.objects.order_by("name_key"),

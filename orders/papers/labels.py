@@ -24,10 +24,11 @@ from orders.papers.parts import Line, States
 from orders.references import short_code
 
 MILLIMETRE = 72 / 25.4  # points
-TYPE = (14.0, 12.0, 10.5, 9.0, 8.0, 7.2, 6.5, 5.8)  # points; labels.css has the same sizes
+TYPE = (14.0, 12.0, 10.5, 9.0, 8.0, 7.2, 6.5, 5.8, 5.3, 5.0)  # points, as in labels.css
 READABLE = 6  # the size of an address that needs two labels
+TIGHT = 7  # from this size on lines stand closer
 FAR = float("inf")  # off the paper
-LEADING = 1.28
+LEADING, TIGHT_LEADING = 1.28, 1.12
 BREADTH = 0.56  # of a letter, in its size: for a first guess only
 MOST_CODES = 6  # on the label of a bag; of more the titles are counted
 
@@ -52,7 +53,7 @@ class Format:
 SINGLE = Format("single", 1, 94, 54.5, 13, (0,), 1)
 FORMATS = {
     "a4-8": Format("a4-8", 8, 94, 54.5, 13, (0.5, 74.5, 148.5, 222.5), 2),
-    "a4-14": Format("a4-14", 14, 76, 35.4, 8, tuple(15.15 + 38.1 * row for row in range(7)), 2),
+    "a4-14": Format("a4-14", 14, 74.5, 36, 7, tuple(15.15 + 38.1 * row for row in range(7)), 2),
 }
 
 
@@ -76,8 +77,13 @@ class Label:
             breadth = sheet.width * MILLIMETRE / (points * BREADTH)
             rows = sum(max(1, ceil(len(line.text) * 0.8 / breadth)) for line in self.lines)
             self.size = size
-            if rows * points * LEADING <= room:
+            if rows * points * (LEADING if size < TIGHT else TIGHT_LEADING) <= room:
                 break
+
+    def is_doubtful(self, sheet: Format) -> bool:
+        """Whether it may not fit, even in the smallest type: to be tried."""
+        self.guess(sheet)
+        return self.size == len(TYPE)
 
     def tighten(self) -> bool:
         """Set it closer; False where nothing is left to be done."""
@@ -136,6 +142,17 @@ def bag_labels(consignments: Iterable[Consignment], sheet: str = "a4-8", start: 
     return draft(consignments, FORMATS[sheet], start, _("Bag labels"), states).pdf()
 
 
+def too_long(consignments: Iterable[Consignment], sheet: str) -> list[Consignment]:
+    """Those whose address does not fit one label in type that can still be read."""
+    consignments = list(consignments)
+    states = parts.opened(consignments)
+    labels = [Label(_facts(consignment, states)) for consignment in consignments]
+    doubtful = [label for label in labels if label.is_doubtful(FORMATS[sheet])]
+    if doubtful:
+        _fitted(doubtful, FORMATS[sheet], 0, "")
+    return [label.facts["consignment"] for label in doubtful if label.pieces > 1]
+
+
 # Setting them -----------------------------------------------------------------
 
 
@@ -146,8 +163,13 @@ def draft(
     labels = [Label(_facts(consignment, states)) for consignment in consignments]
     for label in labels:
         label.guess(sheet)
+    return _fitted(labels, sheet, start - 1, title)
+
+
+def _fitted(labels: list[Label], sheet: Format, blank: int, title: str) -> Draft:
+    """Set closer and closer until every label stays within its place."""
     while True:
-        laid_out = _laid_out(labels, sheet, start - 1, title)
+        laid_out = _laid_out(labels, sheet, blank, title)
         ends = _ends(laid_out, sheet)
         over = [label for label in labels if label.end(ends) > sheet.room]
         if not [label for label in over if label.tighten()]:

@@ -90,10 +90,10 @@ def test_a_country_has_a_name_in_the_language(code, language, name):
 @pytest.mark.parametrize(
     ("address", "country", "masked"),
     [
-        ("Example Street 1\n1202 Geneva", "CH", "1202 Geneva, Switzerland"),
-        ("Example Street 1\n1202 Geneva\nSuisse", "CH", "1202 Geneva, Switzerland"),
-        ("Everything on one line 1, 1202 Geneva", "CH", "Switzerland"),
-        ("", "", ""),
+        ("Example Street 1\n1202 Geneva", "CH", ["1202 Geneva", "Switzerland"]),
+        ("Example Street 1\n1202 Geneva\nSuisse", "CH", ["1202 Geneva", "Switzerland"]),
+        ("Everything on one line 1, 1202 Geneva", "CH", ["Switzerland"]),
+        ("", "", []),
     ],
 )
 def test_an_order_shows_the_end_of_its_address_only(address, country, masked):

@@ -1,5 +1,7 @@
 """Part of an order for somebody else: up to five consignees, typed without a script."""
 
+import re
+
 import pytest
 
 from orders import consignees, lifecycle
@@ -136,3 +138,20 @@ def test_a_number_of_copies_is_a_number(delegate, edition, typed):
 @pytest.mark.parametrize("number", ["", "x", "-1", "1e3", "٣"])
 def test_a_forged_number_of_consignees_is_none(delegate, number):
     assert send(delegate, filled_form(delegate, consignees=number)).status_code == 302
+
+
+def test_the_summary_says_whose_form_is_to_be_corrected_and_leads_there(delegate, edition):
+    form = filled_form(delegate, consignees=2, delivery="")
+    form |= consignee(0, edition, "") | consignee(1, edition, 5, delivery="")
+
+    page = send(delegate, form)
+
+    summary = page.text.partition('class="error-summary"')[2].partition("</section>")[0]
+    links = re.findall(r'<li><a href="#([^"]+)">([^:<]+):', summary)
+    assert links == [
+        ("id_delivery", "Delivery method"),
+        ("id_to0-recipient", "Consignee 1"),
+        ("id_to1-delivery", "Consignee 2, Delivery method"),
+    ]
+    assert summary.count("<li>") == 3
+    assert all(f'id="{place}"' in page.text for place, _whose in links)

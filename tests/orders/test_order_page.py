@@ -8,7 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from orders import fulfilment, lifecycle, links, stock
-from orders.models import Order, OrderEvent, OutgoingMessage
+from orders.models import Order, OrderEvent, OutgoingMessage, Share
 from tests.builders import (
     clerk,
     make_consignment,
@@ -129,7 +129,7 @@ def test_the_page_tells_little_of_the_person(client, edition):
 
     assert "Marked" not in "".join(texts)
     assert "marked@" not in "".join(texts)
-    assert "1218 Le Grand-Saconnex, Switzerland" in texts[0]
+    assert "<bdi>1218 Le Grand-Saconnex</bdi>, <bdi>Switzerland</bdi>" in texts[0]
     assert "m…@example.org" in texts[0]
 
 
@@ -246,6 +246,23 @@ def test_the_stage_of_a_pick_up_is_told(client, edition, status, stage, whereabo
     assert stage in text
     assert whereabouts in text
     assert "Room 1" in text
+
+
+@pytest.mark.parametrize(
+    ("is_rest_packed", "stage"),
+    [
+        (False, "Part of your copies has left; the rest is set aside and will be packed next."),
+        (True, "Part of your copies has left; the rest is packed."),
+    ],
+)
+def test_the_stage_of_a_rest_says_that_a_part_has_left(client, edition, is_rest_packed, stage):
+    order = make_order((edition, 5))
+    some = fulfilment.pack(order, by=clerk(), quantities={order.lines.get().pk: 2})
+    fulfilment.send(some, by=clerk())
+    if is_rest_packed:
+        fulfilment.pack(order, by=clerk())
+
+    assert stage in client.get(path(order)).text
 
 
 def test_a_parcel_shows_its_tracking_number(client, edition):
@@ -464,6 +481,34 @@ def test_the_page_says_what_goes_to_whom(client, edition):
 
     assert "Consignee 1" in page
     assert "Marked Street" not in page
+
+
+def test_the_parcels_of_a_consignee_follow_it(client, edition):
+    some = [{**CONSIGNEE, "quantities": {edition.pk: 2}} for _number in range(2)]
+    order = make_order((edition, 10), consignees=some)
+    fulfilment.pack_all(order, by=clerk())
+
+    page = client.get(path(order)).text
+
+    heads = re.findall(r"<dt>((?:Parcel|Consignee) [0-9])</dt>", page)
+    assert heads == ["Parcel 1", "Consignee 1", "Parcel 2", "Consignee 2", "Parcel 3"]
+
+
+def test_a_consignee_who_gets_nothing_any_more_is_told_so(client, edition):
+    some = [{**CONSIGNEE, "quantities": {edition.pk: 4}}]
+    order = make_order((edition, 10), consignees=some)
+    Share.objects.all().delete()
+
+    assert "No copies go to this consignee any more." in client.get(path(order)).text
+
+
+def test_town_and_country_are_each_written_in_their_direction(client, edition):
+    make_state("LB", "Lebanon")
+    order = make_order((edition, 1), address="شارع الحمرا\nبيروت", country="LB")
+
+    page = client.get(path(order)).text
+
+    assert "<bdi>بيروت</bdi>, <bdi>Lebanon</bdi>" in page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -344,6 +344,39 @@ def test_every_label_stays_within_its_place(booklet, sheet):
     assert all(end <= form.room for end in ends.values())
 
 
+def test_six_long_lines_fit_one_small_label(booklet):
+    lines = [f"{number} Department for Disarmament and Arms Control, Room 1" for number in range(6)]
+    make_state("CL", "Chile")
+    row = pack((booklet, 1), address="\n".join(lines), country="CL")
+
+    laid_out = labels.draft([row], labels.FORMATS["a4-14"], 1, "", labels.parts.opened([row]))
+
+    assert len(labels._ends(laid_out, labels.FORMATS["a4-14"])) == 1
+    assert labels.too_long([row], "a4-14") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_desk_is_told_which_address_is_too_long_for_small_labels(
+    admin_client, booklet, language
+):
+    fits = pack((booklet, 1), number=1)
+    long = pack((booklet, 1), number=2, address="\n".join(["Example lane " * 9] * 8))
+    wanted = {"consignments": [fits.pk, long.pk], "papers": ["slips", "labels"], "make": "1"}
+    with translation.override(language):
+        page = reverse("desk:papers")
+        words = translation.gettext(
+            "The address of %(numbers)s is too long for these labels, even in the smallest type. "
+            "Choose the larger labels."
+        )
+
+    refused = admin_client.post(page, wanted | {"labels": "a4-14", "start": "1"})
+    larger = admin_client.post(page, wanted | {"labels": "a4-8", "start": "1"})
+
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["labels"] == [words % {"numbers": long}]
+    assert larger.status_code == 302
+
+
 @pytest.mark.parametrize("sheet", labels.FORMATS)
 def test_a_label_on_a_sheet_loses_no_word_of_a_long_address(booklet, sheet):
     lines = [f"{number} {'street name ' * 10}".strip() for number in range(1, 9)]
