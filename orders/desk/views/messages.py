@@ -34,9 +34,15 @@ def message(request, pk):
     if (order := found.order) is None:
         raise Http404
     events.record_view(order, by=request.user)
-    mail = outbox.render(found)
-    context = {"message": found, "subject": mail.subject, "text": parted(mail.body, order)}
+    subject, text = outbox.as_sent(found) or preview(found)
+    context = {"message": found, "subject": subject, "text": parted(text, order)}
     return render(request, "orders/desk/message.html", context)
+
+
+def preview(message):
+    """The subject and the text as they would be now."""
+    mail = outbox.render(message)
+    return mail.subject, str(mail.body)
 
 
 def parted(text, order):
@@ -55,7 +61,7 @@ def parted(text, order):
 def again(request, pk):
     found = get_object_or_404(OutgoingMessage.objects.select_related("order"), pk=pk)
     try:
-        outbox.resend(found)
+        found = outbox.resend(found)
     except OrderError as refusal:
         notices.error(request, str(refusal))
     else:
