@@ -10,6 +10,7 @@ What = OrderEvent.What
 
 # Written beside an order, which is the same as before to whoever decides about it.
 ASIDE = (What.PLACED, What.VIEWED, What.SERVED, What.SKIPPED, What.ERASED)
+ASIDE += (What.MAILED, What.MAIL_ALLOWED)
 
 
 def record(

@@ -18,7 +18,8 @@ from orders.errors import OrderError
 from orders.models import Order, OrderEvent, OutgoingMessage
 
 REFUSED = "refused"  # the error of a mail that its reader does not want
-SECRET = "[secret]"  # stands for the secret of an order in the mails that are kept
+ERASED = "erased"  # of a mail whose reader was forgotten before it was sent
+HIDDEN = "[secret]"  # stands for the secret of an order in the mails that are kept
 
 
 def queue(order: Order, template: str, *, event: OrderEvent) -> OutgoingMessage | None:
@@ -141,7 +142,7 @@ def render(message: OutgoingMessage) -> EmailMultiAlternatives:
 
 def kept_of(message: OutgoingMessage, letter: EmailMultiAlternatives) -> dict[str, str]:
     """What is kept of a mail that is sent: the database holds no secret address in clear."""
-    text = str(letter.body).replace(links.secret_of(_order_of(message)), SECRET)
+    text = str(letter.body).replace(links.secret_of(_order_of(message)), HIDDEN)
     return {"subject": letter.subject[:500], "text": text}
 
 
@@ -149,7 +150,7 @@ def as_sent(message: OutgoingMessage) -> tuple[str, str] | None:
     """The subject and the text that were sent, the secret in its place; None where not kept."""
     if not (message.sent_at and message.text):
         return None
-    return message.subject, message.text.replace(SECRET, links.secret_of(_order_of(message)))
+    return message.subject, message.text.replace(HIDDEN, links.secret_of(_order_of(message)))
 
 
 def _context(message: OutgoingMessage) -> dict:

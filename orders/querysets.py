@@ -38,6 +38,22 @@ class OrderQuerySet(models.QuerySet):
     def unverified(self):
         return self.filter(status="unverified")
 
+    def late(self):
+        """Unverified, and nobody followed the link in time: the hours count from the mail.
+
+        One whose mail has not left waits for us, though not longer than people are kept.
+        """
+        hours = timezone.now() - timedelta(hours=settings.ORDER_CONFIRMATION_HOURS)
+        days = timezone.now() - timedelta(days=settings.ORDER_KEPT_DAYS)
+        in_time = _confirmations().exclude(sent_at__lt=hours)
+        rows = self.unverified().filter(placed_at__lt=hours)
+        return rows.filter(~Exists(in_time) | Q(placed_at__lt=days))
+
+    def kept_back(self):
+        """Unverified, and its confirmation mail has not left and will not: it waits for us."""
+        under_way = _confirmations().filter(parked_at=None)
+        return self.unverified().filter(Exists(_confirmations()), ~Exists(under_way))
+
     def oldest_first(self):
         """The queue's fair order: by accepted time, then id."""
         return self.order_by("accepted_at", "pk")
@@ -93,16 +109,22 @@ class OrderQuerySet(models.QuerySet):
         part = Consignee.objects.filter(order=OuterRef("pk"), pick_up_point=point)
         return self.open().filter(Q(pick_up_point=point) | Exists(part))
 
+    def longest_here_first(self):
+        """By accepted time, or while they are not accepted by the time they were placed."""
+        return self.order_by(Coalesce("accepted_at", "placed_at"), "pk")
+
     def on_hold(self):
         return self.open().exclude(hold="")
 
     def to_review(self):
-        """Held, or asking for more than the limit."""
+        """Held, asking for more than the limit, or never asked to be confirmed."""
         from orders.models import OrderLine
 
         decided = F("approved") + F("refused") - F("replaced")  # as the index has it
         excess = OrderLine.objects.filter(requested__gt=decided)
-        return self.open().filter(~Q(hold="") | Q(pk__in=_orders_of(excess)))
+        is_open = Q(status="open") & (~Q(hold="") | Q(pk__in=_orders_of(excess)))
+        kept_back = self.model.objects.kept_back().order_by().values("pk")
+        return self.filter(is_open | Q(pk__in=kept_back), status__in=["open", "unverified"])
 
     def with_lines(self):
         """With lines, their editions, titles and languages."""
@@ -152,7 +174,7 @@ class OrderQuerySet(models.QuerySet):
         """Annotated with what the queue shows: copies by where they are, and the live parcel.
 
         `ready` are on the shelf for the order, `unpacked` those of them in no parcel, `awaited`
-        are to come, `excess` to be decided.
+        are to come, `excess` to be decided; `kept_back` says why a confirmation mail did not leave.
         """
         live = _live_consignments()
         parcel = live.order_by("pk")
@@ -163,6 +185,7 @@ class OrderQuerySet(models.QuerySet):
             unpacked=F("ready") - _sum(live, F("lines__quantity")),
             parcel=Subquery(parcel.values("pk")[:1]),
             parcel_status=Subquery(parcel.values("status")[:1]),
+            kept_back=_why_kept_back(),
         )
 
     def with_whereabouts(self):
@@ -280,6 +303,20 @@ def _sum(rows, copies):
     """A sum over an order's rows, 0 where there are none; asked for the rows shown only."""
     total = rows.order_by().values("order").annotate(total=Sum(copies)).values("total")
     return Coalesce(Subquery(total), 0)
+
+
+def _confirmations():
+    from orders.models import OutgoingMessage
+
+    return OutgoingMessage.objects.filter(order=OuterRef("pk")).confirmations().order_by("-pk")
+
+
+def _why_kept_back():
+    """The error of the last confirmation mail, of orders in `kept_back`; or nothing."""
+    mails = _confirmations()
+    is_kept_back = Q(status="unverified") & ~Exists(mails.filter(parked_at=None))
+    why = Coalesce(Subquery(mails.values("last_error")[:1]), Value(""))
+    return Case(When(is_kept_back, then=why), default=Value(""))
 
 
 def _consignments():

@@ -8,6 +8,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="orderevent",
+            name="what",
+            field=models.CharField(choices=[("placed", "placed"), ("confirmed", "confirmed"), ("changed", "changed"), ("edited", "details corrected"), ("approved", "excess decided"), ("held", "put on hold"), ("released", "hold lifted"), ("served", "copies set aside"), ("put_back", "put back into the queue"), ("skipped", "passed over in the queue"), ("prepared", "consignment prepared"), ("packed", "packed"), ("unpacked", "unpacked"), ("sent", "dispatched"), ("at_desk", "ready for pick-up"), ("handed_over", "handed over"), ("missed", "not picked up"), ("delivered", "delivered"), ("returned", "returned"), ("lost", "lost on the way"), ("replaced", "to be sent again"), ("forwarded", "goes another way"), ("let_go", "missed copies released"), ("closed", "closed"), ("reopened", "reopened"), ("cancelled", "cancelled"), ("declined", "declined"), ("disowned", "“I did not order this”"), ("expired", "expired"), ("mailed", "confirmation mail released"), ("mail_allowed", "address may be written to again"), ("erased", "personal data erased"), ("viewed", "personal data viewed")], max_length=12, verbose_name="what"),
+        ),
         migrations.AddField(
             model_name="outgoingmessage",
             name="subject",

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.staff import staff_only
 from orders import events, links, outbox
+from orders.desk import mail_filters
 from orders.errors import OrderError
 from orders.models import OutgoingMessage
 
@@ -22,9 +23,12 @@ MESSAGES_A_PAGE = 50
 @require_safe
 @staff_only("orders.view_outgoingmessage")
 def messages(request):
-    rows = OutgoingMessage.objects.select_related("order")
+    filters, chosen = mail_filters.counted(), request.GET.get("status", "")
+    chosen = chosen if chosen in mail_filters.FILTERS else ""
+    rows = mail_filters.rows_of(chosen).select_related("order")
     page = Paginator(rows, MESSAGES_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "orders/desk/messages.html", {"page": page})
+    context = {"page": page, "filters": filters, "chosen": chosen}
+    return render(request, "orders/desk/messages.html", context)
 
 
 @require_safe
