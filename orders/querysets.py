@@ -21,11 +21,12 @@ from django.db.models import (
     Window,
     prefetch_related_objects,
 )
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, Lower, Replace
 from django.utils import timezone
 
 from catalogue import languages
 from catalogue.identifiers import symbol_key
+from orders import searching
 
 LIVE = ("preparing", "packed", "at_desk")  # consignments whose copies are still on the shelf
 UNSETTLED = Q(status="missed", settled_at=None)
@@ -166,9 +167,13 @@ class OrderQuerySet(models.QuerySet):
         return self.order_by("-ended_at", "-pk")
 
     def matching(self, text):
-        """Those whose number, name, organisation, State, titles or tracking hold every word."""
-        words = words_of(text)
-        return reduce(lambda rows, word: rows.filter(pk__in=_telling_of(word)), words, self)
+        """Those whose number, person, State, titles, short codes or tracking hold every word."""
+        number = searching.number_in(text)
+        if number and (exactly := self.filter(number=number)):
+            return exactly
+        codes, words = searching.sought(text)
+        keys = [*map(_ordering_coded, codes), *map(_telling_of, words)]
+        return reduce(lambda rows, found: rows.filter(pk__in=found), keys, self)
 
     def with_progress(self):
         """Annotated with what the queue shows: copies by where they are, and the live parcel.
@@ -264,11 +269,16 @@ def _telling_of(word):
     from orders.models import Consignment, Order, OrderLine
 
     names = Q(name__icontains=word) | Q(organisation__icontains=word)
-    editions = Edition.objects.filter(titled(word, "publication__"))
+    if "@" in word:
+        names |= Q(email__icontains=word)
+    numbers = Q(number__contains=word.upper())
+    if (as_stored := searching.as_in_number(word)) != word.upper():
+        numbers |= Q(number__startswith=as_stored)
+    editions = Edition.objects.filter(titled(word, "publication__") | _coded(word))
     states = State.objects.filter(_state_named(word))
-    tracked = Consignment.objects.exclude(tracking="").filter(tracking__contains=word.upper())
+    tracked = _tracked(Consignment.objects.exclude(tracking=""), word)
     return (
-        Order.objects.filter(number__contains=word.upper())
+        Order.objects.filter(numbers)
         .values("pk")
         .union(
             Order.objects.filter(names, erased_at=None).values("pk"),
@@ -278,6 +288,36 @@ def _telling_of(word):
             all=True,
         )
     )
+
+
+def _tracked(parcels, word):
+    """Parcels whose tracking number holds the word; figures, however they are put in groups."""
+    if not any(letter.isdigit() for letter in word):
+        return parcels.filter(tracking__contains=word.upper())
+    plain = F("tracking")
+    for sign in " ./-":
+        plain = Replace(plain, Value(sign), Value(""))
+    found = searching.as_in_tracking(word)
+    return parcels.alias(plain=plain).filter(plain__contains=found)
+
+
+def _coded(code):
+    """Editions of the publications whose short code begins so."""
+    from orders.references import publications_coded
+
+    found = publications_coded(code) if len(code) >= searching.SHORTEST_CODE else []
+    return Q(publication__in=found)
+
+
+def _ordering_coded(coded):
+    """The keys of orders of editions known by a short code and their languages."""
+    from catalogue.models import Edition
+    from orders.models import OrderLine
+
+    editions = Edition.objects.filter(_coded(coded.code))
+    for tag in coded.tags:
+        editions = editions.filter(languages__language__iexact=tag)
+    return OrderLine.objects.filter(edition__in=editions).order_by().values("order")
 
 
 def _state_named(word):

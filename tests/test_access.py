@@ -91,6 +91,10 @@ BUTTONS = {
     "name-location": {ADMINISTRATOR},
     "remove-location": {ADMINISTRATOR},
     "again": DESK,
+    "send-confirmation": {ADMINISTRATOR},
+    "lift-refusal": {ADMINISTRATOR},
+    "accept": {ADMINISTRATOR},
+    "expire": {ADMINISTRATOR},
     "make-annex": EVERYBODY,
 }
 WITH_A_FORM = {"enter", "papers"}  # pages that take what is typed on them
