@@ -21,7 +21,7 @@ from django.db.models import (
     Window,
     prefetch_related_objects,
 )
-from django.db.models.functions import Coalesce, Lower, Replace
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from catalogue import languages
@@ -276,7 +276,7 @@ def _telling_of(word):
         numbers |= Q(number__startswith=as_stored)
     editions = Edition.objects.filter(titled(word, "publication__") | _coded(word))
     states = State.objects.filter(_state_named(word))
-    tracked = _tracked(Consignment.objects.exclude(tracking=""), word)
+    tracked = _tracked(Consignment.objects.exclude(tracking_plain=""), word)
     return (
         Order.objects.filter(numbers)
         .values("pk")
@@ -291,14 +291,9 @@ def _telling_of(word):
 
 
 def _tracked(parcels, word):
-    """Parcels whose tracking number holds the word; figures, however they are put in groups."""
-    if not any(letter.isdigit() for letter in word):
-        return parcels.filter(tracking__contains=word.upper())
-    plain = F("tracking")
-    for sign in " ./-":
-        plain = Replace(plain, Value(sign), Value(""))
-    found = searching.as_in_tracking(word)
-    return parcels.alias(plain=plain).filter(plain__contains=found)
+    """Parcels whose tracking number holds the word, however its figures are put in groups."""
+    plain = searching.as_in_tracking(word)
+    return parcels.filter(tracking_plain__contains=plain) if plain else parcels.none()
 
 
 def _coded(code):

@@ -1,4 +1,5 @@
 from django.db import migrations, models
+from django.db.models.functions import Replace
 
 
 class Migration(migrations.Migration):
@@ -8,6 +9,19 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveIndex(
+            model_name="consignment",
+            name="consignment_tracked",
+        ),
+        migrations.AddField(
+            model_name="consignment",
+            name="tracking_plain",
+            field=models.GeneratedField(db_persist=True, expression=Replace(Replace(Replace(Replace(models.F("tracking"), models.Value(" "), models.Value("")), models.Value("."), models.Value("")), models.Value("/"), models.Value("")), models.Value("-"), models.Value("")), output_field=models.CharField(max_length=40)),
+        ),
+        migrations.AddIndex(
+            model_name="consignment",
+            index=models.Index(models.F("tracking_plain"), models.F("order"), condition=models.Q(("tracking_plain", ""), _negated=True), name="consignment_tracked_plain"),
+        ),
         migrations.AlterField(
             model_name="orderevent",
             name="what",
