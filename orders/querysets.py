@@ -119,12 +119,12 @@ class OrderQuerySet(models.QuerySet):
 
     def to_review(self):
         """Held, asking for more than the limit, or never asked to be confirmed."""
-        from orders.models import OrderLine
+        from orders.models import Order, OrderLine
 
         decided = F("approved") + F("refused") - F("replaced")  # as the index has it
         excess = OrderLine.objects.filter(requested__gt=decided)
         is_open = Q(status="open") & (~Q(hold="") | Q(pk__in=_orders_of(excess)))
-        kept_back = self.model.objects.kept_back().order_by().values("pk")
+        kept_back = Order.objects.kept_back().order_by().values("pk")
         return self.filter(is_open | Q(pk__in=kept_back), status__in=["open", "unverified"])
 
     def with_lines(self):

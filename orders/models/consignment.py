@@ -14,7 +14,7 @@ from orders.querysets import ConsignmentQuerySet
 
 def without_signs(column):
     """A column without what people put between figures, as `orders.searching` leaves it out."""
-    plain = F(column)
+    plain: F | Replace = F(column)
     for sign in " ./-":
         plain = Replace(plain, Value(sign), Value(""))
     return plain
