@@ -25,6 +25,7 @@ from catalogue.models import Mail
 from catalogue.querysets import MailQuerySet
 
 Render = Callable[[Any], EmailMultiAlternatives]
+Keep = Callable[[Any, EmailMultiAlternatives], dict]
 log = logging.getLogger(__name__)
 LEASE = datetime.timedelta(minutes=5)
 GIVE_UP = datetime.timedelta(days=3)
@@ -89,26 +90,42 @@ def _enqueue(task, finish=lambda: None) -> None:
         finish()
 
 
-def deliver(rows: MailQuerySet, render: Render, most: int) -> int:
-    """Send what is due among `rows`, oldest first, at most `most`; how many were sent."""
+def _nothing(_mail: Any, _letter: EmailMultiAlternatives) -> dict:
+    return {}
+
+
+def deliver(rows: MailQuerySet, render: Render, most: int, keep: Keep = _nothing) -> int:
+    """Send what is due among `rows`, oldest first, at most `most`; how many were sent.
+
+    `keep` gives the columns that remember what a letter said, written as it is marked.
+    """
     due = rows.due().order_by("pk").values_list("pk", flat=True)
-    return sum(_deliver(rows.filter(pk=pk), render) for pk in list(due[:most]))
+    return sum(_deliver(rows.filter(pk=pk), render, keep) for pk in list(due[:most]))
 
 
-def _deliver(row: MailQuerySet, render: Render) -> bool:
+def _deliver(row: MailQuerySet, render: Render, keep: Keep) -> bool:
     leased = {"locked_until": timezone.now() + LEASE, "attempts": F("attempts") + 1}
     if not row.due().order_by().update(**leased):
         return False  # somebody else is at it
     if (mail := row.first()) is None:
         return False  # dropped this moment
     try:
-        render(mail).send()
+        letter = render(mail)
+        kept = keep(mail, letter)
+        letter.send()
     except Exception as error:
         _postpone(mail, error)
         return False
-    done = {"sent_at": timezone.now(), "parked_at": None, "last_error": ""}
-    _rows(mail).update(**done, **mail.FORGOTTEN_WHEN_SENT)
+    _mark(mail, kept)
     return True
+
+
+def _mark(mail: Mail, kept: dict) -> None:
+    """Say that a mail is sent, and what it said unless its reader was forgotten meanwhile."""
+    done = {"sent_at": timezone.now(), "parked_at": None, "last_error": ""}
+    done |= mail.FORGOTTEN_WHEN_SENT
+    if not _rows(mail).exclude(to="").update(**done, **kept):
+        _rows(mail).update(**done)
 
 
 def _postpone(mail: Mail, error: Exception) -> None:

@@ -9,7 +9,8 @@ Actor = OrderEvent.Actor
 What = OrderEvent.What
 
 # Written beside an order, which is the same as before to whoever decides about it.
-ASIDE = (What.PLACED, What.VIEWED, What.SERVED, What.SKIPPED, What.ERASED)
+ASIDE: tuple[str, ...] = (What.PLACED, What.VIEWED, What.SERVED, What.SKIPPED, What.ERASED)
+ASIDE += (What.MAILED, What.MAIL_ALLOWED)
 
 
 def record(

@@ -90,15 +90,39 @@ def confirm(order: Order, *, by=None) -> Order:
         raise OrderError(_("This order is over: it cannot be confirmed any more."))
     if order.status != Status.UNVERIFIED:
         return order
+    return _open(order, by=by, is_entered=bool(by))
+
+
+@transaction.atomic
+def accept(order: Order, *, by, reason: str, version: int | None = None) -> Order:
+    """Staff open an order that nobody confirmed, as if its orderer had followed the link.
+
+    For one whose mail was kept back, or whose person told us otherwise; the reason is for
+    colleagues.
+    """
+    order = _locked(order)
+    if order.status in (Status.OPEN, Status.CLOSED):
+        return order
+    refuse_if_stale(order, version)
+    _refuse_unless_unverified(order)
+    return _open(order, by=by, reason=reason)
+
+
+def _refuse_unless_unverified(order: Order) -> None:
+    if order.status != Status.UNVERIFIED:
+        raise OrderError(_("This order does not wait for a confirmation."))
+
+
+def _open(order: Order, *, by, reason: str = "", is_entered: bool = False) -> Order:
     order.accepted_at = timezone.now()
-    event = step(order, What.CONFIRMED, Status.OPEN, by=by)
+    event = step(order, What.CONFIRMED, Status.OPEN, by=by, reason=reason)
     lines = list(_lines(order))
     asked = {line.edition_id: line.requested for line in lines}
-    grants = asked if by else limits.granted(asked)
+    grants = asked if is_entered else limits.granted(asked)
     for line in lines:
         _accept(line, grants[line.edition_id], by=by)
     stock.pass_over(lines)
-    if not by and is_like_another(order):
+    if not is_entered and is_like_another(order):
         order.hold = Order.Hold.DUPLICATE
         step(order, What.HELD, Status.OPEN, actor=OrderEvent.Actor.CLOCK, reason=order.hold)
     outbox.queue(order, _first_mail(lines), event=event)
@@ -165,26 +189,34 @@ def disown(order: Order) -> Order:
 
 def expire_unverified() -> int:
     """End the orders that nobody confirmed in time; returns how many."""
-    late = Order.objects.unverified().filter(placed_at__lt=_oldest())
-    return sum(_expire(order) for order in late)
-
-
-def _oldest() -> datetime.datetime:
-    return timezone.now() - datetime.timedelta(hours=settings.ORDER_CONFIRMATION_HOURS)
+    return sum(_expire(order) for order in Order.objects.late())
 
 
 def is_late(order: Order) -> bool:
     """Whether an order was not confirmed in time, even if the clock has not come round yet."""
-    return order.status == Status.UNVERIFIED and order.placed_at < _oldest()
+    is_new = order.status == Status.UNVERIFIED
+    return is_new and Order.objects.late().filter(pk=order.pk).exists()
 
 
 @transaction.atomic
 def _expire(order: Order) -> bool:
     order = _locked(order)
-    if order.status != Status.UNVERIFIED:
+    if not is_late(order):  # confirmed this moment, or its mail sent again
         return False
     step(order, What.EXPIRED, Status.EXPIRED, actor=OrderEvent.Actor.CLOCK)
     return True
+
+
+@transaction.atomic
+def let_expire(order: Order, *, by, version: int | None = None) -> Order:
+    """Staff end an order that nobody confirmed before its time is over; nobody is written to."""
+    order = _locked(order)
+    if order.status == Status.EXPIRED:
+        return order
+    refuse_if_stale(order, version)
+    _refuse_unless_unverified(order)
+    step(order, What.EXPIRED, Status.EXPIRED, by=by)
+    return order
 
 
 # Changing ---------------------------------------------------------------------

@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from orders.models import Order
+from orders.searching import LETTERS
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0/O, 1/I/L
 PLACED = Signer(salt="orders.placed", sep=".")
 
 

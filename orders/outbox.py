@@ -18,6 +18,8 @@ from orders.errors import OrderError
 from orders.models import Order, OrderEvent, OutgoingMessage
 
 REFUSED = "refused"  # the error of a mail that its reader does not want
+ERASED = "erased"  # of a mail whose reader was forgotten before it was sent
+HIDDEN = "[secret]"  # stands for the secret of an order in the mails that are kept
 
 
 def queue(order: Order, template: str, *, event: OrderEvent) -> OutgoingMessage | None:
@@ -58,14 +60,32 @@ def drop_unsent(address: str) -> None:
     rows.update(parked_at=timezone.now(), last_error=REFUSED)
 
 
-def resend(message: OutgoingMessage) -> None:
-    """Owe a message once more, whatever became of it; not to who wants no mail, or is forgotten."""
+def resend(message: OutgoingMessage) -> OutgoingMessage:
+    """Owe a message once more, whatever became of it; not to who wants no mail, or is forgotten.
+
+    One that was sent stays as it was, and another one is owed, written from the order of now.
+    """
     if not message.to:
         raise OrderError(_("This order has no e-mail address."))
     if standing.refuses(message.to):
         raise OrderError(_("The reader of this address wants no mail from us."))
-    mailing.owe_again(message)
+    if message.sent_at:
+        message = _copy(message)
+    else:
+        mailing.owe_again(message)
     transaction.on_commit(deliver_soon)
+    return message
+
+
+def _copy(message: OutgoingMessage) -> OutgoingMessage:
+    """The same message once more; the one that is owed already, where the button was pressed
+    twice."""
+    about = {"order": message.order, "event": message.event, "template": message.template}
+    same = OutgoingMessage.objects.filter(**about)
+    key = f"{message.template}:{message.event_id or message.order_id}:{same.count()}"
+    to = {"to": message.to, "language": message.language}
+    owed = same.unsent().first()
+    return owed or OutgoingMessage.objects.get_or_create(key=key, defaults=about | to)[0]
 
 
 def repeat_confirmation(order: Order) -> bool:
@@ -74,6 +94,8 @@ def repeat_confirmation(order: Order) -> bool:
     again = OutgoingMessage(
         order=order, to=order.email, language=order.language, template="confirm"
     )
+    if standing.refuses(order.email):
+        return False
     if not before or order.status != Order.Status.UNVERIFIED or mailing.is_too_much(again):
         return False
     again.event, again.key = before[0].event, f"confirm:{before[0].event_id}:{len(before)}"
@@ -104,7 +126,7 @@ def deliver_messages() -> None:
 def deliver(most: int = 100) -> int:
     """Send what is due, oldest first, at most `most` messages; returns how many were sent."""
     rows = OutgoingMessage.objects.select_related("order", "event")
-    return mailing.deliver(rows, render, most)
+    return mailing.deliver(rows, render, most, kept_of)
 
 
 # What it says -----------------------------------------------------------------
@@ -116,6 +138,19 @@ def render(message: OutgoingMessage) -> EmailMultiAlternatives:
     with translation.override(message.language):
         context = _context(message)
     return mailing.compose(message, "orders/mail", context, {"References": thread})
+
+
+def kept_of(message: OutgoingMessage, letter: EmailMultiAlternatives) -> dict[str, str]:
+    """What is kept of a mail that is sent: the database holds no secret address in clear."""
+    text = str(letter.body).replace(links.secret_of(_order_of(message)), HIDDEN)
+    return {"subject": letter.subject[:500], "text": text}
+
+
+def as_sent(message: OutgoingMessage) -> tuple[str, str] | None:
+    """The subject and the text that were sent, the secret in its place; None where not kept."""
+    if not (message.sent_at and message.text):
+        return None
+    return message.subject, message.text.replace(HIDDEN, links.secret_of(_order_of(message)))
 
 
 def _context(message: OutgoingMessage) -> dict:

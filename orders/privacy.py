@@ -39,5 +39,5 @@ def erase(order: Order) -> None:
     order.consignees.update(**OF_A_CONSIGNEE)
     order.notes.all().delete()
     order.messages.unsent().update(parked_at=timezone.now(), last_error="erased")
-    order.messages.update(to="")
+    order.messages.update(to="", subject="", text="")
     record(order, OrderEvent.What.ERASED, actor=Actor.CLOCK)

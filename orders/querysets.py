@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from catalogue import languages
 from catalogue.identifiers import symbol_key
+from orders import searching
 
 LIVE = ("preparing", "packed", "at_desk")  # consignments whose copies are still on the shelf
 UNSETTLED = Q(status="missed", settled_at=None)
@@ -36,6 +37,22 @@ class OrderQuerySet(models.QuerySet):
 
     def unverified(self):
         return self.filter(status="unverified")
+
+    def late(self):
+        """Unverified, and nobody followed the link in time: the hours count from the mail.
+
+        One whose mail has not left waits for us, though not longer than people are kept.
+        """
+        hours = timezone.now() - timedelta(hours=settings.ORDER_CONFIRMATION_HOURS)
+        days = timezone.now() - timedelta(days=settings.ORDER_KEPT_DAYS)
+        in_time = _confirmations().exclude(sent_at__lt=hours)
+        rows = self.unverified().filter(placed_at__lt=hours)
+        return rows.filter(~Exists(in_time) | Q(placed_at__lt=days))
+
+    def kept_back(self):
+        """Unverified, and its confirmation mail has not left and will not: it waits for us."""
+        under_way = _confirmations().filter(parked_at=None)
+        return self.unverified().filter(Exists(_confirmations()), ~Exists(under_way))
 
     def oldest_first(self):
         """The queue's fair order: by accepted time, then id."""
@@ -92,6 +109,10 @@ class OrderQuerySet(models.QuerySet):
         part = Consignee.objects.filter(order=OuterRef("pk"), pick_up_point=point)
         return self.open().filter(Q(pick_up_point=point) | Exists(part))
 
+    def longest_here_first(self):
+        """By accepted time, or while they are not accepted by the time they were placed."""
+        return self.order_by(Coalesce("accepted_at", "placed_at"), "pk")
+
     def on_hold(self):
         return self.open().exclude(hold="")
 
@@ -100,13 +121,18 @@ class OrderQuerySet(models.QuerySet):
         return self.on_hold().filter(hold_until__gt=timezone.localdate())
 
     def to_review(self):
-        """Held, or asking for more than the limit; what is to rest comes back on its day."""
-        from orders.models import OrderLine
+        """Held, asking for more than the limit, or never asked to be confirmed.
+
+        What is postponed comes back on its day.
+        """
+        from orders.models import Order, OrderLine
 
         decided = F("approved") + F("refused") - F("replaced")  # as the index has it
         excess = OrderLine.objects.filter(requested__gt=decided)
-        awake = self.open().exclude(hold_until__gt=timezone.localdate())
-        return awake.filter(~Q(hold="") | Q(pk__in=_orders_of(excess)))
+        is_awake = Q(hold_until=None) | Q(hold_until__lte=timezone.localdate())
+        is_open = Q(status="open") & is_awake & (~Q(hold="") | Q(pk__in=_orders_of(excess)))
+        kept_back = Order.objects.kept_back().order_by().values("pk")
+        return self.filter(is_open | Q(pk__in=kept_back), status__in=["open", "unverified"])
 
     def with_lines(self):
         """With lines, their editions, titles and languages."""
@@ -148,15 +174,19 @@ class OrderQuerySet(models.QuerySet):
         return self.order_by("-ended_at", "-pk")
 
     def matching(self, text):
-        """Those whose number, name, organisation, State, titles or tracking hold every word."""
-        words = words_of(text)
-        return reduce(lambda rows, word: rows.filter(pk__in=_telling_of(word)), words, self)
+        """Those whose number, person, State, titles, short codes or tracking hold every word."""
+        number = searching.number_in(text)
+        if number and (exactly := self.filter(number=number)):
+            return exactly
+        codes, words = searching.sought(text)
+        keys = [*map(_ordering_coded, codes), *map(_telling_of, words)]
+        return reduce(lambda rows, found: rows.filter(pk__in=found), keys, self)
 
     def with_progress(self):
         """Annotated with what the queue shows: copies by where they are, and the live parcel.
 
         `ready` are on the shelf for the order, `unpacked` those of them in no parcel, `awaited`
-        are to come, `excess` to be decided.
+        are to come, `excess` to be decided; `kept_back` says why a confirmation mail did not leave.
         """
         live = _live_consignments()
         parcel = live.order_by("pk")
@@ -167,6 +197,7 @@ class OrderQuerySet(models.QuerySet):
             unpacked=F("ready") - _sum(live, F("lines__quantity")),
             parcel=Subquery(parcel.values("pk")[:1]),
             parcel_status=Subquery(parcel.values("status")[:1]),
+            kept_back=_why_kept_back(),
         )
 
     def with_whereabouts(self):
@@ -248,11 +279,16 @@ def _telling_of(word):
     from orders.models import Consignment, Order, OrderLine
 
     names = Q(name__icontains=word) | Q(organisation__icontains=word)
-    editions = Edition.objects.filter(titled(word, "publication__"))
+    if "@" in word:
+        names |= Q(email__icontains=word)
+    numbers = Q(number__contains=word.upper())
+    if (as_stored := searching.as_in_number(word)) != word.upper():
+        numbers |= Q(number__startswith=as_stored)
+    editions = Edition.objects.filter(titled(word, "publication__") | _coded(word))
     states = State.objects.filter(_state_named(word))
-    tracked = Consignment.objects.exclude(tracking="").filter(tracking__contains=word.upper())
+    tracked = _tracked(Consignment.objects.exclude(tracking_plain=""), word)
     return (
-        Order.objects.filter(number__contains=word.upper())
+        Order.objects.filter(numbers)
         .values("pk")
         .union(
             Order.objects.filter(names, erased_at=None).values("pk"),
@@ -262,6 +298,31 @@ def _telling_of(word):
             all=True,
         )
     )
+
+
+def _tracked(parcels, word):
+    """Parcels whose tracking number holds the word, however its figures are put in groups."""
+    plain = searching.as_in_tracking(word)
+    return parcels.filter(tracking_plain__contains=plain) if plain else parcels.none()
+
+
+def _coded(code):
+    """Editions of the publications whose short code begins so."""
+    from orders.references import publications_coded
+
+    found = publications_coded(code) if len(code) >= searching.SHORTEST_CODE else []
+    return Q(publication__in=found)
+
+
+def _ordering_coded(coded):
+    """The keys of orders of editions known by a short code and their languages."""
+    from catalogue.models import Edition
+    from orders.models import OrderLine
+
+    editions = Edition.objects.filter(_coded(coded.code))
+    for tag in coded.tags:
+        editions = editions.filter(languages__language__iexact=tag)
+    return OrderLine.objects.filter(edition__in=editions).order_by().values("order")
 
 
 def _state_named(word):
@@ -287,6 +348,20 @@ def _sum(rows, copies):
     """A sum over an order's rows, 0 where there are none; asked for the rows shown only."""
     total = rows.order_by().values("order").annotate(total=Sum(copies)).values("total")
     return Coalesce(Subquery(total), 0)
+
+
+def _confirmations():
+    from orders.models import OutgoingMessage
+
+    return OutgoingMessage.objects.filter(order=OuterRef("pk")).confirmations().order_by("-pk")
+
+
+def _why_kept_back():
+    """The error of the last confirmation mail, of orders in `kept_back`; or nothing."""
+    mails = _confirmations()
+    is_kept_back = Q(status="unverified") & ~Exists(mails.filter(parked_at=None))
+    why = Coalesce(Subquery(mails.values("last_error")[:1]), Value(""))
+    return Case(When(is_kept_back, then=why), default=Value(""))
 
 
 def _consignments():

@@ -52,6 +52,14 @@ def mark_of(order: Order, *, standing: str, by) -> None:
         record(order, OrderEvent.What.EDITED, by=by, reason=standing or FORGOTTEN)
 
 
+@transaction.atomic
+def lift_refusal(order: Order, *, by, reason: str) -> None:
+    """Write again to the address of an order, since its reader told us so; safe to repeat."""
+    if refuses(order.email):
+        mark(order.email, "")
+        record(order, OrderEvent.What.MAIL_ALLOWED, by=by, reason=reason)
+
+
 def _digests(email: str) -> list[str]:
     """An address's hash under the key of today, then under those of before."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

@@ -99,6 +99,10 @@ BUTTONS = {
     "name-location": {ADMINISTRATOR},
     "remove-location": {ADMINISTRATOR},
     "again": DESK,
+    "send-confirmation": {ADMINISTRATOR},
+    "lift-refusal": {ADMINISTRATOR},
+    "accept": {ADMINISTRATOR},
+    "expire": {ADMINISTRATOR},
     "make-annex": EVERYBODY,
 }
 WITH_A_FORM = {

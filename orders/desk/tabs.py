@@ -103,4 +103,6 @@ def in_order(rows, tab):
     """As they are to be done: the oldest first, or of those that are over the last first."""
     if tab == "ended":
         return rows.last_ended_first()
+    if tab == "to_review":
+        return rows.longest_here_first()
     return rows.first_placed_first() if tab == "unverified" else rows.oldest_first()

@@ -6,6 +6,7 @@ from orders.desk.movements import MOVEMENTS
 from orders.desk.views import (
     adding,
     batch,
+    confirmations,
     details,
     entering,
     meetings,
@@ -93,6 +94,10 @@ urlpatterns = [
     path("reports/<slug:name>/", reports.report, name="report"),
     path("reports/<slug:name>.csv", reports.as_csv, name="report-csv"),
     path("reports/<slug:name>.xlsx", reports.as_xlsx, name="report-xlsx"),
+    path("orders/<str:number>/confirmation/", confirmations.send, name="send-confirmation"),
+    path("orders/<str:number>/lift-refusal/", confirmations.lift, name="lift-refusal"),
+    path("orders/<str:number>/accept/", confirmations.accept, name="accept"),
+    path("orders/<str:number>/expire/", confirmations.expire, name="expire"),
     path("messages/", messages.messages, name="messages"),
     path("messages/<int:pk>/", messages.message, name="message"),
     path("messages/<int:pk>/again/", messages.again, name="again"),

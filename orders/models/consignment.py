@@ -1,7 +1,8 @@
 """One parcel, pouch or bag: where the paper physically is."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,6 +11,14 @@ from orders.models.consignee import Consignee
 from orders.models.order import Order, OrderLine
 from orders.models.pick_up import DeliveryMethod, PickUpPoint
 from orders.querysets import ConsignmentQuerySet
+
+
+def without_signs(column):
+    """A column without what people put between figures, as `orders.searching` leaves it out."""
+    plain: F | Replace = F(column)
+    for sign in " ./-":
+        plain = Replace(plain, Value(sign), Value(""))
+    return plain
 
 
 class Consignment(models.Model):
@@ -51,6 +60,11 @@ class Consignment(models.Model):
     )
     weight_g = models.PositiveIntegerField(_("weight in grams"), null=True, blank=True)
     tracking = models.CharField(_("tracking number"), max_length=40, blank=True)
+    tracking_plain = models.GeneratedField(  # searched, whatever stands between its figures
+        expression=without_signs("tracking"),
+        output_field=models.CharField(max_length=40),
+        db_persist=True,
+    )
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     box = models.PositiveSmallIntegerField(_("box"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -94,7 +108,10 @@ class Consignment(models.Model):
             models.Index("status", "pick_up_point", name="consignment_whereabouts"),
             models.Index("order", "left_at", name="consignment_first_left"),
             models.Index(
-                "tracking", "order", condition=~Q(tracking=""), name="consignment_tracked"
+                "tracking_plain",
+                "order",
+                condition=~Q(tracking_plain=""),
+                name="consignment_tracked_plain",
             ),
         ]
 

@@ -50,6 +50,8 @@ class OrderEvent(models.Model):
         DECLINED = "declined", _("declined")
         DISOWNED = "disowned", _("“I did not order this”")
         EXPIRED = "expired", _("expired")
+        MAILED = "mailed", _("confirmation mail released")
+        MAIL_ALLOWED = "mail_allowed", _("address may be written to again")
         ERASED = "erased", _("personal data erased")
         VIEWED = "viewed", _("personal data viewed")
 

@@ -12,10 +12,12 @@ from orders.models.order import Order
 
 
 class OutgoingMessage(Mail):
-    """A mail about an order: which template, to whom, about what."""
+    """A mail about an order: which template, to whom, about what; and what it said when sent."""
 
     order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="messages")
     event = models.ForeignKey(OrderEvent, models.PROTECT, null=True, related_name="messages")
+    subject = models.CharField(_("subject"), max_length=500, blank=True, editable=False)
+    text = models.TextField(_("text"), blank=True, editable=False)  # without the secret link
 
     CONFIRMATIONS: ClassVar[tuple] = ("confirm",)
 
@@ -25,12 +27,17 @@ class OutgoingMessage(Mail):
         indexes = [
             models.Index(
                 "locked_until", condition=Q(sent_at=None, parked_at=None), name="message_due"
-            )
+            ),
+            models.Index("last_error", condition=Q(parked_at__isnull=False), name="message_parked"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(sent_at=None) | Q(parked_at=None), name="message_is_sent_or_parked"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(to="") | Q(subject="", text=""),
+                name="message_is_forgotten_with_its_reader",
+            ),
         ]
 
     def __str__(self):

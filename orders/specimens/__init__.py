@@ -197,7 +197,9 @@ def _confirm(order, **_by):
 
 def _expire(order, **_by):
     """Nobody confirmed it, and four days went by."""
-    Order.objects.filter(pk=order.pk).update(placed_at=timezone.now() - timedelta(days=4))
+    days_ago = timezone.now() - timedelta(days=4)
+    Order.objects.filter(pk=order.pk).update(placed_at=days_ago)
+    order.messages.update(sent_at=days_ago)
     lifecycle.expire_unverified()
 
 

@@ -238,6 +238,7 @@ def test_a_link_without_an_order_says_what_to_do(visitor, french, link):
     if link == "stale":
         days_ago = timezone.now() - datetime.timedelta(days=4)
         Order.objects.update(placed_at=days_ago)
+        order.messages.update(sent_at=days_ago)
         lifecycle.expire_unverified()
     answer = visitor.goes_to(
         "orders:order", {"wrong": "A" * 43, "cut": secret[:-1], "stale": secret}[link]

@@ -931,7 +931,9 @@ def test_a_message_is_sent_again(desk, mail_works, mailoutbox):
     answer = press(desk, "again", message.pk)
 
     assert notices(answer) == ["The message is queued to be sent again."]
-    assert OutgoingMessage.objects.get().sent_at is None
+    message.refresh_from_db()
+    assert message.sent_at
+    assert OutgoingMessage.objects.exclude(pk=message.pk).get().sent_at is None
 
 
 # Signing in -------------------------------------------------------------------

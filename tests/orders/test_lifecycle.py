@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
-from orders import audit, fulfilment, lifecycle, stock
+from orders import audit, fulfilment, lifecycle, outbox, stock
 from orders.errors import AlreadyPlaced, OrderError, StaleError
 from orders.models import Order, OrderEvent, OutgoingMessage
 from tests.builders import (
@@ -162,6 +162,7 @@ def test_copies_beyond_the_limit_wait_for_a_decision(settings):
 
 def test_an_unconfirmed_order_expires_and_its_link_confirms_nothing():
     order = place_order((make_edition(on_hand=10), 4))
+    outbox.deliver()
 
     with time_machine.travel(timezone.now() + datetime.timedelta(hours=73)):
         expired = lifecycle.expire_unverified()
@@ -173,6 +174,7 @@ def test_an_unconfirmed_order_expires_and_its_link_confirms_nothing():
 
 def test_a_late_confirmation_is_refused_even_before_the_clock_has_come_round():
     order = place_order((make_edition(on_hand=10), 4))
+    outbox.deliver()
 
     late = timezone.now() + datetime.timedelta(hours=73)
     with time_machine.travel(late), pytest.raises(OrderError, match="not confirmed in time"):

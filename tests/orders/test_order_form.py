@@ -536,4 +536,4 @@ def test_an_address_with_many_orders_today_is_told_to_wait(client, edition):
         fill_basket(client, (edition, 1))
         url = send(client, filled_form(client)).url
 
-    assert "Several orders have been placed with this e-mail address today" in client.get(url).text
+    assert "We have not written to this e-mail address yet" in client.get(url).text

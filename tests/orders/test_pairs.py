@@ -74,6 +74,14 @@ def confirm(order):
     lifecycle.confirm(order)
 
 
+def accept(order):
+    lifecycle.accept(order, by=clerk(), reason="x", version=order.version)
+
+
+def let_expire(order):
+    lifecycle.let_expire(order, by=clerk(), version=order.version)
+
+
 def disown(order):
     lifecycle.disown(order)
 
@@ -163,6 +171,8 @@ ORDERS = [
 ORDER_VERBS = {
     #                UNV OPE HEL PAC PAR CLO EXP CAN DEC
     confirm: "        W   =   =   =   =   =   -   -   - ",
+    accept: "         W   =   =   =   =   =   -   -   - ",
+    let_expire: "     W   -   -   -   -   -   =   -   - ",
     disown: "         W   W   W   W   W   W   W   W   W ",
     change: "         W   W   W   -   -   -   -   -   - ",
     change_by_staff: "W   W   W   W   W   -   -   -   - ",

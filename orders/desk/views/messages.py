@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.staff import staff_only
 from orders import events, links, outbox
+from orders.desk import mail_filters
 from orders.errors import OrderError
 from orders.models import OutgoingMessage
 
@@ -22,9 +23,12 @@ MESSAGES_A_PAGE = 50
 @require_safe
 @staff_only("orders.view_outgoingmessage")
 def messages(request):
-    rows = OutgoingMessage.objects.select_related("order")
+    filters, chosen = mail_filters.counted(), request.GET.get("status", "")
+    chosen = chosen if chosen in mail_filters.FILTERS else ""
+    rows = mail_filters.rows_of(chosen).select_related("order")
     page = Paginator(rows, MESSAGES_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "orders/desk/messages.html", {"page": page})
+    context = {"page": page, "filters": filters, "chosen": chosen}
+    return render(request, "orders/desk/messages.html", context)
 
 
 @require_safe
@@ -34,9 +38,15 @@ def message(request, pk):
     if (order := found.order) is None:
         raise Http404
     events.record_view(order, by=request.user)
-    mail = outbox.render(found)
-    context = {"message": found, "subject": mail.subject, "text": parted(mail.body, order)}
+    subject, text = outbox.as_sent(found) or preview(found)
+    context = {"message": found, "subject": subject, "text": parted(text, order)}
     return render(request, "orders/desk/message.html", context)
+
+
+def preview(message):
+    """The subject and the text as they would be now."""
+    mail = outbox.render(message)
+    return mail.subject, str(mail.body)
 
 
 def parted(text, order):
@@ -55,7 +65,7 @@ def parted(text, order):
 def again(request, pk):
     found = get_object_or_404(OutgoingMessage.objects.select_related("order"), pk=pk)
     try:
-        outbox.resend(found)
+        found = outbox.resend(found)
     except OrderError as refusal:
         notices.error(request, str(refusal))
     else:

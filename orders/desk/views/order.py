@@ -10,7 +10,7 @@ from catalogue import typesetting
 from catalogue.models import State
 from catalogue.staff import staff_only
 from orders import addresses, events, fulfilment, lifecycle, standing, stock
-from orders.desk import forms, order_forms
+from orders.desk import confirmations_forms, forms, order_forms
 from orders.desk.adding_forms import AddTitlesForm
 from orders.desk.attempts import attempt_form
 from orders.errors import StaleError
@@ -154,6 +154,7 @@ def decisions(order, stands, refused):
         order_forms.SplitForm(order=order),
         order_forms.PutBackForm(order=order),
         order_forms.StandingForm(initial={"standing": stands}),
+        *confirmations_forms.forms_of(order),
     )
     return {form.name: kept(form, refused) for form in fresh}
 

@@ -1,0 +1,111 @@
+"""The search of the queue knows what colleagues read on rows, slips, mails and receipts."""
+
+import datetime
+
+import pytest
+
+from orders import searching
+from orders.models import Order
+from orders.references import book
+from tests.builders import clerk, make_edition, make_order, make_publication
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/en/desk/"
+
+
+@pytest.fixture
+def desk(client, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    client.force_login(clerk())
+    return client
+
+
+def edition_of(slug, title, year, language="fr"):
+    issued = {"issued_on": datetime.date(year, 1, 1), "symbol": ""}
+    publication = make_publication(slug, title_en=title, **issued)
+    return make_edition(publication, language, on_hand=50, weight_g=50)
+
+
+@pytest.fixture
+def plan(db):
+    book.forget()
+    return edition_of("dubrovnik", "Dubrovnik Action Plan", 2015)
+
+
+@pytest.fixture
+def order(plan):
+    """An order among others, that is sent and has a tracking number."""
+    make_order((edition_of("other", "Lausanne Review of Law", 2021, "en"), 3), name="Other")
+    mission = {"name": "Aya Specimen", "email": "aya.specimen@mission.example"}
+    found = make_order((plan, 10), status="closed", **mission)
+    found.consignments.update(tracking="RR 123 456-785 CH")
+    Order.objects.filter(pk=found.pk).update(number="K7M2-9XPA")
+    found.refresh_from_db()
+    return found
+
+
+def found(desk, words):
+    rows = desk.get(QUEUE, {"tab": "ended", "q": words}).context["page"]
+    return [row.number for row in rows]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("DAP-2015", "dap-2015", "DAP", "dap", "DAP‑2015", "DAP-2015 · FR", "DAP-2015·FR"),
+        *("dap-2015 · fr", "DAP-2015 · FR · 10", "DAP-2015 · FR ×10", "DAP-2015 · FR aya"),
+        *("DAP-2015 ×10", "DAP-2015 ·", "· DAP-2015"),
+        *("K7M2-9XPA", "k7m2-9xpa", "k7m29xpa", "K7M2 9XPA", "k7 m2 9x pa", "K7M2–9XPA"),
+        *("k7m29", "9xpa", " K7M29XPA "),
+        *("aya.specimen@mission.example", "AYA.Specimen@Mission.example", "aya.specimen@"),
+        *("RR123456785CH", "rr123456785ch", "RR 123 456 785 CH", "RR 123 456-785 CH"),
+        *("RR 123456785 CH", "123456785", "rr123 456785ch", "6785"),
+    ],
+)
+def test_an_order_is_found_by_what_is_printed_of_it(desk, order, words):
+    assert found(desk, words) == [order.number]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("DAP-2016", "DAP-2015 · EN", "LRL-2021 · FR", "XDAP-2015", "AP-2015"),
+        *("K7M29XPB", "k7m2-9xp2", "aya.specimen@other", "RR123456786CH"),
+    ],
+)
+def test_what_is_nearly_it_finds_nothing(desk, order, words):
+    assert found(desk, words) == []
+
+
+def test_a_code_of_an_edition_in_several_languages_finds_it(desk, plan):
+    plan.languages.create(language="en")
+    order = make_order((plan, 1), status="closed")
+
+    assert found(desk, "DAP-2015 · EN/FR") == [order.number]
+
+
+@pytest.mark.parametrize("stored", ["RR123456785CH", "RR 123 456 785 CH", "RR-123.456/785-CH"])
+@pytest.mark.parametrize("typed", ["RR123456785CH", "rr 123 456 785 ch"])
+def test_a_tracking_number_is_found_however_it_is_stored(desk, order, stored, typed):
+    order.consignments.update(tracking=stored)
+
+    assert found(desk, typed) == [order.number]
+
+
+def test_a_name_that_could_be_a_number_is_a_name(desk, plan):
+    order = make_order((plan, 1), name="Sara Byte", status="closed")
+
+    assert searching.number_in("Sara Byte")
+    assert found(desk, "Sara Byte") == [order.number]
+
+
+@pytest.mark.parametrize("words", ["·", "· ·", "×10", "· FR", "DAP ·· FR", "@", "é · é", "//·//"])
+def test_signs_alone_break_nothing(desk, order, words):
+    assert desk.get(QUEUE, {"q": words}).status_code == 200
+
+
+@pytest.mark.parametrize("words", ["DAP-2015 · FR", "K7M29XPA", "RR123456785CH", "a@b.example"])
+def test_a_search_takes_few_queries(desk, order, words, django_assert_max_num_queries):
+    desk.get(QUEUE)
+    with django_assert_max_num_queries(12):
+        desk.get(QUEUE, {"tab": "ended", "q": words})
