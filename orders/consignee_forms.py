@@ -25,8 +25,8 @@ class RecipientField(LinesField):
     most_lines = 4
 
 
-class ConsigneeForm(DeliveryFields):
-    """A recipient, where they are, and how many copies of each title they get."""
+class GoesToForm(DeliveryFields):
+    """A recipient, and where they are."""
 
     recipient = RecipientField(
         label=_("Recipient"),
@@ -36,6 +36,10 @@ class ConsigneeForm(DeliveryFields):
         error_messages={"required": _("Write who gets these copies.")},
     )
     field_order = ["recipient"]
+
+
+class ConsigneeForm(GoesToForm):
+    """A recipient, where they are, and how many copies of each title they get."""
 
     def __init__(self, *args, lines, **kwargs):
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ from django.urls import path
 from orders.desk.movements import MOVEMENTS
 from orders.desk.views import (
     batch,
+    consignees,
     details,
     entering,
     meetings,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("orders/<str:number>/", order.order, name="order"),
     path("orders/<str:number>/note/", details.note, name="note"),
     path("orders/<str:number>/edit/", details.edit, name="edit"),
+    path("consignees/<int:pk>/correct/", consignees.correct, name="correct-consignee"),
     path("orders/<str:number>/split/", details.split, name="split"),
     path("orders/<str:number>/put-back/", details.put_back, name="put-back"),
     path("orders/<str:number>/standing/", details.stand, name="stand"),
