@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.text import LinesField
-from orders.forms import DeliveryFields
+from orders.forms import PICK_UP, DeliveryFields
 from orders.models.order import MOST_COPIES
 from orders.references import short_code
 from orders.text import WholeNumberField
@@ -36,6 +36,17 @@ class GoesToForm(DeliveryFields):
         error_messages={"required": _("Write who gets these copies.")},
     )
     field_order = ["recipient"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["address"].help_text = _(
+            "As it should be printed, on up to 8 lines: street or P.O. box, town, postal code if "
+            "there is one. The recipient is printed above it."
+        )
+
+    def _ways(self, is_pick_up_open):
+        ways = super()._ways(is_pick_up_open)
+        return [(way, _("To be picked up") if way == PICK_UP else words) for way, words in ways]
 
 
 class ConsigneeForm(GoesToForm):
