@@ -14,7 +14,7 @@ class CorrectionForm(VersionForm, GoesToForm):
     def __init__(self, *args, about: Consignee, **kwargs):
         self.about, self.name = about, f"consignee{about.position}"
         super().__init__(*args, **kwargs)
-        points = PickUpPoint.objects.filter(pk=about.pick_up_point_id)
+        points = PickUpPoint.objects.filter(pk=about.pick_up_point_id or 0)
         self.fields["pick_up_point"].queryset |= points
 
     def _ways(self, is_pick_up_open):
