@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.text import LinesField
-from orders.forms import DeliveryFields
+from orders.forms import PICK_UP, DeliveryFields
 from orders.models.order import MOST_COPIES
 from orders.references import short_code
 from orders.text import WholeNumberField
@@ -25,8 +25,8 @@ class RecipientField(LinesField):
     most_lines = 4
 
 
-class ConsigneeForm(DeliveryFields):
-    """A recipient, where they are, and how many copies of each title they get."""
+class GoesToForm(DeliveryFields):
+    """A recipient, and where they are."""
 
     recipient = RecipientField(
         label=_("Recipient"),
@@ -37,6 +37,21 @@ class ConsigneeForm(DeliveryFields):
     )
     PICKED_UP = _("They pick them up")
     field_order = ["recipient"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["address"].help_text = _(
+            "As it should be printed, on up to 8 lines: street or P.O. box, town, postal code if "
+            "there is one. The recipient is printed above it."
+        )
+
+    def _ways(self, is_pick_up_open):
+        ways = super()._ways(is_pick_up_open)
+        return [(way, _("To be picked up") if way == PICK_UP else words) for way, words in ways]
+
+
+class ConsigneeForm(GoesToForm):
+    """A recipient, where they are, and how many copies of each title they get."""
 
     def __init__(self, *args, lines, **kwargs):
         super().__init__(*args, **kwargs)

@@ -17,7 +17,7 @@ from orders import consignees as destinations
 from orders import limits, outbox, standing, stock, submission
 from orders.errors import OrderError, StaleError
 from orders.events import record
-from orders.models import Consignment, ConsignmentLine, Order, OrderEvent, OrderLine
+from orders.models import Consignee, Consignment, ConsignmentLine, Order, OrderEvent, OrderLine
 from orders.references import short_code
 
 Status = Order.Status
@@ -232,16 +232,24 @@ def can_change(order: Order) -> bool:
 
 @transaction.atomic
 def change(
-    order: Order, *, quantities: dict[int, int], details: dict | None, version: int, by=None
+    order: Order,
+    *,
+    quantities: dict[int, int],
+    details: dict | None,
+    version: int,
+    consignees: dict[int, dict] | None = None,
+    by=None,
 ) -> Order:
     """Set how many copies of each edition are wanted (0 or more), and new details if given.
 
-    Moves the difference only. The orderer may do so until something is packed, staff while the
-    order is open, down to what is packed or gone. Raises `StaleError` when the order has changed
-    since `version`, `OrderError` when it cannot be done.
+    `consignees` are new columns of further consignees, by key. Moves the difference only. The
+    orderer may do so until something is packed, staff while the order is open, down to what is
+    packed or gone. Raises `StaleError` when the order has changed since `version`, `OrderError`
+    when it cannot be done.
     """
-    details = details or {}
-    submission.hold_points(*submission.points_of(order), details.get("pick_up_point"))
+    details, consignees = details or {}, consignees or {}
+    points = [given.get("pick_up_point") for given in (details, *consignees.values())]
+    submission.hold_points(*submission.points_of(order), *points)
     order = _changeable(order, version, by=by)
     lines = {line.edition_id: line for line in _lines(order)}
     before = {edition_id: line.wanted for edition_id, line in lines.items()}
@@ -251,6 +259,7 @@ def change(
     for edition_id, line in lines.items():
         _set_wanted(order, line, wanted[edition_id], by=by)
     is_moved = _set_details(order, details)
+    is_moved |= destinations.correct(order, consignees)
     event = step(order, What.CHANGED, order.status, by=by)
     if is_moved or any(wanted[edition_id] > before[edition_id] for edition_id in before):
         submission.refuse_if_full(order)
@@ -311,6 +320,24 @@ def edit(order: Order, *, details: dict, version: int, by=None) -> Order:
     submission.hold_points(details.get("pick_up_point"))
     order = _changeable(order, version, by=by)
     is_moved = _set_details(order, details)
+    event = step(order, What.EDITED, order.status, by=by)
+    if is_moved:
+        submission.refuse_if_full(order)
+    if order.status == Status.OPEN:
+        outbox.queue(order, "changed", event=event)
+    return order
+
+
+@transaction.atomic
+def edit_consignee(consignee: Consignee, *, details: dict, version: int, by=None) -> Order:
+    """Correct who else gets copies and where theirs go (`orders.consignees.COLUMNS`).
+
+    As `edit` does, and by whom: what is packed already keeps its address, what comes back and is
+    sent again goes to the new one. Raises `StaleError` as `change` does.
+    """
+    submission.hold_points(details.get("pick_up_point"))
+    order = _changeable(consignee.order, version, by=by)
+    is_moved = destinations.correct(order, {consignee.pk: details})
     event = step(order, What.EDITED, order.status, by=by)
     if is_moved:
         submission.refuse_if_full(order)

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalogue import languages
-from orders import addresses, basket, lifecycle, links, progress
+from orders import addresses, basket, lifecycle, links, new_destinations, progress
 from orders.errors import OrderError
 from orders.forms import KEEP, ChangeForm
 from orders.models import Order
@@ -146,19 +146,21 @@ def change(request, order):
     if not lifecycle.can_change(order):
         return _too_late(request, order)
     form = _change_form(request, order)
-    if form.is_valid():
+    others = new_destinations.drawn(request, order, asks_phone=form.asks_phone)
+    if form.is_valid() & new_destinations.are_valid(others):
         try:
             lifecycle.change(
                 order,
                 quantities=form.quantities,
                 details=form.new_details,
                 version=form.cleaned_data["version"],
+                consignees=new_destinations.of(others),
             )
         except OrderError as error:
             form.add_error(None, str(error))
         else:
             return redirect(f"{_path(request)}?done=changed")
-    return _show_change(request, order, form)
+    return _show_change(request, order, form, others)
 
 
 def _change_form(request, order) -> ChangeForm:
@@ -177,9 +179,10 @@ def _change_form(request, order) -> ChangeForm:
     )
 
 
-def _show_change(request, order, form):
+def _show_change(request, order, form, others):
     rows = [(line, form[f"copies-{line.edition_id}"]) for line in order.lines.all()]
-    context = {"form": form, "rows": rows}
+    context = {"form": form, "rows": rows, "others": others, "forms": [form, *others]}
+    context["has_errors"] = any(shown.errors for shown in context["forms"])
     return render(request, "orders/change.html", _about(request, order) | context)
 
 

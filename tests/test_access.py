@@ -11,7 +11,7 @@ from orders import stock
 from orders.desk import urls
 from orders.models import OutgoingMessage
 from orders.roles import ADMINISTRATOR, EDITOR, PACKER, ROLES, make_roles
-from tests.builders import clerk, make_consignment, make_edition, make_order, make_point
+from tests.builders import clerk, make_consignment, make_edition, make_order, make_point, part_for
 
 EVERYBODY = {EDITOR, PACKER, ADMINISTRATOR}
 DESK = {PACKER, ADMINISTRATOR}
@@ -82,6 +82,7 @@ BUTTONS = {
     "counter-walk-up": DESK,
     "edit": {ADMINISTRATOR},
     "add": {ADMINISTRATOR},
+    "correct-consignee": {ADMINISTRATOR},
     "put-back": {ADMINISTRATOR},
     "stand": {ADMINISTRATOR},
     "receive": DESK,
@@ -123,9 +124,10 @@ def one_factor(settings):
 def world(db):
     """One of everything that an address may name."""
     edition = make_edition(on_hand=20)
-    order = make_order((edition, 5))
+    order = make_order((edition, 5), consignees=[part_for(edition, 1)])
     return {
         "orders": order.number,
+        "consignees": order.consignees.get().pk,
         "consignments": make_consignment(order).pk,
         "stock": edition.pk,
         "locations": stock.main_location().pk,

@@ -147,6 +147,12 @@ class Desk(RuleBasedStateMachine):
         given = {"version": order.version, "by": self.orderer_or_staff()}
         self.attempt(lifecycle.edit, order, details={"name": "Other"} | self.goal(), **given)
 
+    def edit_consignee(self, order):
+        consignee = self.one_of(None, *order.consignees.all())
+        given = {"version": order.version, "by": self.orderer_or_staff()}
+        if consignee:
+            self.attempt(lifecycle.edit_consignee, consignee, details=self.goal(), **given)
+
     def change(self, order):
         quantities = {edition.pk: self.number(-1, 30) for edition in self.editions}
         kept = self.random.sample(self.editions, self.number(0, 2))
@@ -299,6 +305,7 @@ ORDER_VERBS = {
     "expire": lambda order: order.status == "unverified",
     "disown": is_under_way,
     "edit": is_under_way,
+    "edit_consignee": is_under_way,
     "change": is_under_way,
     "add": is_under_way,
     "approve": lambda order: is_open(order) and order.excess,

@@ -109,6 +109,17 @@ def edit_by_staff(order):
     edit(order, by=clerk())
 
 
+def edit_consignee(order, by=None):
+    consignee = order.consignees.get()
+    lifecycle.edit_consignee(
+        consignee, details={"recipient": "Other"}, version=order.version, by=by
+    )
+
+
+def edit_consignee_by_staff(order):
+    edit_consignee(order, by=clerk())
+
+
 def approve(order):
     grants = {order.lines.get().pk: 2}
     lifecycle.approve(order, grants=grants, words="x", by=clerk(), version=order.version)
@@ -196,6 +207,23 @@ def test_every_verb_on_an_order_in_every_status(settings, verb, status, outcome)
     settings.ORDER_LIMIT_PER_TITLE = 15
 
     check(verb, brought_to(status), outcome)
+
+
+CONSIGNEE_VERBS = {
+    #                        UNV OPE HEL PAC PAR CLO EXP CAN DEC
+    edit_consignee: "         W   W   W   -   -   -   -   -   - ",
+    edit_consignee_by_staff: "W   W   W   W   W   -   -   -   - ",
+}
+
+
+@pytest.mark.parametrize(("verb", "status", "outcome"), pairs(ORDERS, CONSIGNEE_VERBS))
+def test_every_verb_on_a_consignee_in_every_status(settings, verb, status, outcome):
+    settings.ORDER_LIMIT_PER_TITLE = 15
+    order = brought_to(status)
+    goes = {"delivery": "post", "address": "Example Street 2", "country": "CH"}
+    Consignee.objects.create(order=order, position=1, **goes)
+
+    check(verb, order, outcome)
 
 
 # Consignments -------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from orders import addresses, events, fulfilment, lifecycle, standing, stock
 from orders.desk import confirmations_forms, forms, order_forms
 from orders.desk.adding_forms import AddTitlesForm
 from orders.desk.attempts import attempt_form
+from orders.desk.consignees_forms import CorrectionForm
 from orders.errors import StaleError
 from orders.models import Consignee, Consignment, Order
 from orders.querysets import LIVE
@@ -53,6 +54,7 @@ def show(request, order, refused=None, status=200) -> HttpResponse:
         "label": (address := label(order, fulfilment.recipient_of(order), order.language, states)),
         "unprintable": typesetting.unprintable("".join(address)),
         "consignees": consignees(order, places, states),
+        "correction": correction(request, order, places, refused),
         **parcels(order, refused),
         "timeline": order.events.select_related("by", "consignment").order_by("-pk"),
         "mails": order.messages.all(),
@@ -115,6 +117,14 @@ def consignees(order, places, states):
         )
         for place in places
     ]
+
+
+def correction(request, order, places, refused):
+    """The form of the one consignee that the address of the page, or what was sent, names."""
+    if isinstance(refused, CorrectionForm):
+        return refused
+    asked = [place for place in places if str(place.pk) == request.GET.get("correct")]
+    return CorrectionForm.of(order, asked[0]) if asked and not order.is_over else None
 
 
 def resembled(order):
