@@ -261,3 +261,14 @@ def test_copies_that_came_in_are_counted_line_by_line(language):
     assert aside in html_of(mail).replace("\xa0", " ")
     assert "Guide" in text  # its copy is set aside, too
     assert "Over" not in text  # it has left
+
+
+@pytest.mark.parametrize(("copies", "follows"), [(4, False), (6, True)])
+def test_only_where_something_waits_it_is_said_to_follow(edition, copies, follows):
+    order = make_order((edition, copies))
+    message = OutgoingMessage(
+        order=order, event=order.events.last(), to=order.email, language="en", pk=7
+    )
+    message.template = "received"
+
+    assert ("What is to follow" in outbox.render(message).body) == follows
