@@ -1,12 +1,14 @@
 """The basket: copies of editions that a reader has put together, in a signed cookie.
 
 Nothing is stored or reserved. A basket is `{edition id: copies}`, and may remember editions of
-which only what is left is wanted (`leaves_out`); whatever is not one of ours reads as an empty one.
+which only what is left is wanted (`leaves_out`) and those read as PDF instead of ordered
+(`as_pdf`); whatever is not one of ours reads as an empty one.
 """
 
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core import signing
@@ -15,21 +17,26 @@ from catalogue.models import Edition
 from orders import limits, stock
 
 LEFT_OUT = "only"  # in the cookie: the editions of which the rest is not waited for
+AS_PDF = "pdf"  # in the cookie: the editions that were taken out, and their copies
+WAIT, LEAVE, READ, TAKE = "wait", "leave", "pdf", "take-"  # what to do where paper is short
 
 
 class Basket(dict[int, int]):
     """Copies by edition, in the order they were put in."""
 
     leaves_out: frozenset[int] = frozenset()  # editions of which only what is left is wanted
+    as_pdf: tuple[tuple[int, int], ...] = ()  # editions taken out for their PDF, and the copies
 
     def keeping(self, quantities: dict[int, int]) -> "Basket":
         """A basket of these copies, with what was chosen for those that stay."""
-        return Basket.of(quantities, self.leaves_out & set(quantities))
+        as_pdf = [pair for pair in self.as_pdf if pair[0] not in quantities]
+        return Basket.of(quantities, self.leaves_out & set(quantities), as_pdf)
 
     @classmethod
-    def of(cls, quantities: dict[int, int], leaves_out=frozenset()) -> "Basket":
+    def of(cls, quantities: dict[int, int], leaves_out=frozenset(), as_pdf=()) -> "Basket":
         basket = cls(quantities)
         basket.leaves_out = frozenset(leaves_out)
+        basket.as_pdf = tuple(as_pdf)
         return basket
 
     @property
@@ -56,16 +63,19 @@ def loads(cookie: str) -> Basket:
     try:
         stored = signing.loads(cookie, salt=SALT)
         left_out = {int(edition) for edition in stored.pop(LEFT_OUT, [])}
+        as_pdf = {int(edition): int(copies) for edition, copies in stored.pop(AS_PDF, [])}
         basket = {int(edition): int(copies) for edition, copies in stored.items()}
     except (signing.BadSignature, AttributeError, TypeError, ValueError):
         return Basket()
-    return Basket.of(basket, left_out).keeping(_bounded(basket))
+    return Basket.of(basket, left_out, _bounded(as_pdf).items()).keeping(_bounded(basket))
 
 
 def dumps(basket: dict[int, int]) -> str:
     stored: dict = {str(edition): copies for edition, copies in basket.items()}
     if left_out := sorted(getattr(basket, "leaves_out", ())):
         stored[LEFT_OUT] = left_out
+    if as_pdf := getattr(basket, "as_pdf", ()):
+        stored[AS_PDF] = as_pdf
     return signing.dumps(stored, salt=SALT)
 
 
@@ -113,12 +123,59 @@ def swap(basket: Basket, edition: int, other: int) -> Basket:
     return basket.keeping(dict(pairs))
 
 
+def read_instead(basket: Basket, edition: int) -> Basket:
+    """The basket without an edition that is read as PDF; it remembers how many copies it had."""
+    rest = basket.keeping({e: n for e, n in basket.items() if e != edition})
+    taken_out = [*rest.as_pdf, (edition, basket[edition])][-settings.ORDER_LIMIT_TITLES :]
+    return Basket.of(rest, rest.leaves_out, taken_out)
+
+
+def put_back(basket: Basket, edition: str | None) -> Basket:
+    """The basket with the copies that were taken out for a PDF, where there is room for them."""
+    found = [(e, n) for e, n in basket.as_pdf if str(e) == edition and not is_full(basket, e)]
+    return basket.keeping(basket | dict(found))
+
+
+def choose(basket: Basket, choices: dict[int, str], shown: "list[Line]") -> Basket:
+    """The basket after what was chosen by edition; what was not offered is waited for."""
+    left_out = {
+        line.edition.pk
+        for line in shown
+        if choices.get(line.edition.pk) == LEAVE and line.can_send_some
+    }
+    after = Basket.of(basket, left_out & set(basket), basket.as_pdf)
+    for line in shown:
+        after = _chosen(after, line, choices.get(line.edition.pk))
+    return after
+
+
+def _chosen(basket: Basket, line: "Line", choice: str | None) -> Basket:
+    edition = line.edition.pk
+    if edition not in basket:  # another one was swapped for it
+        return basket
+    if choice == READ and line.edition.reading_file:
+        return read_instead(basket, edition)
+    taken = [other.edition.pk for other in line.others if other.choice == choice]
+    return swap(basket, edition, taken[0]) if taken else basket
+
+
 def is_full(basket: Basket, edition: int) -> bool:
     """Whether another title would be one too many."""
     return edition not in basket and len(basket) >= settings.ORDER_LIMIT_TITLES
 
 
 # Looking at it ----------------------------------------------------------------
+
+
+class Other(NamedTuple):
+    """An edition of the same publication in another language."""
+
+    edition: Edition
+    left: int
+
+    @property
+    def choice(self) -> str:
+        return f"{TAKE}{self.edition.pk}"
 
 
 @dataclass(frozen=True)
@@ -131,7 +188,8 @@ class Line:
     is_orderable: bool
     granted: int  # copies within the limits
     leaves_out: bool = False  # only what is left is wanted
-    others: tuple = ()  # (edition, copies left) of the same publication in other languages
+    others: tuple[Other, ...] = ()
+    typed: str = ""  # what was chosen on a page that is drawn again
 
     @property
     def at_once(self) -> int:
@@ -144,13 +202,41 @@ class Line:
         return self.granted - self.at_once
 
     @property
+    def can_send_some(self) -> bool:
+        return self.at_once > 0
+
+    @property
+    def sends_some(self) -> bool:
+        """Whether only what is left is wanted, and something is."""
+        return self.leaves_out and self.can_send_some and self.later > 0
+
+    @property
+    def sends_none(self) -> bool:
+        """Whether only what was left is wanted, and nothing is any more."""
+        return self.leaves_out and not self.can_send_some
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether there is more to do than to wait."""
+        is_read = self.edition.reading_file is not None
+        return self.later > 0 and (self.can_send_some or bool(self.others) or is_read)
+
+    @property
+    def choice(self) -> str:
+        """What to do where paper is short."""
+        return self.typed or (LEAVE if self.leaves_out and self.can_send_some else WAIT)
+
+    @property
     def to_decide(self) -> int:
         """Copies beyond the limits, which a person decides on."""
         return self.copies - self.granted
 
 
-def lines(basket: Basket) -> list[Line]:
-    """The lines of a basket in the order they were put in, in seven queries."""
+def lines(basket: Basket, typed: dict[int, str] | None = None) -> list[Line]:
+    """The lines of a basket in the order they were put in, in seven queries.
+
+    `typed` is what was chosen by edition on a page that is drawn again.
+    """
     editions = Edition.objects.filter(pk__in=basket).select_related("publication").with_files()
     known = {edition.pk: edition for edition in editions}
     orderable = orderable_among(basket)
@@ -166,14 +252,24 @@ def lines(basket: Basket) -> list[Line]:
             granted[pk],
             leaves_out=pk in basket.leaves_out,
             others=tuple(
-                (other, free[other.pk])
+                Other(other, free[other.pk])
                 for other in siblings
                 if other.publication_id == known[pk].publication_id and free[other.pk]
             ),
+            typed=(typed or {}).get(pk, ""),
         )
         for pk, copies in basket.items()
         if pk in known
     ]
+
+
+def read_as_pdf(basket: Basket) -> list[tuple[Edition, int]]:
+    """The editions that were taken out for their PDF, with the copies they had."""
+    if not basket.as_pdf:
+        return []
+    rows = Edition.objects.published().filter(pk__in=dict(basket.as_pdf))
+    known = {row.pk: row for row in rows.select_related("publication").with_files()}
+    return [(known[pk], copies) for pk, copies in basket.as_pdf if pk in known]
 
 
 def _siblings(known: dict[int, Edition], basket: Basket) -> list[Edition]:

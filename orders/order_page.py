@@ -69,9 +69,7 @@ def _show_order(request, order, error="", status=200):
         "copies": parts,
         "stage": progress.stage(order, parts),
         "timeline": progress.timeline(order),
-        "consignments": order.consignments.exclude(status="void").select_related(
-            "pick_up_point", "consignee"
-        ),
+        "consignments": progress.parcels(order),
         "can_change": lifecycle.can_change(order),
         "consignees": progress.consignees(order, languages.current()),
         "error": error,

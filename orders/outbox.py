@@ -4,6 +4,7 @@ How they are sent, and what becomes of those that cannot be: `catalogue.mailing`
 """
 
 import contextlib
+from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
 from catalogue import mailing
-from orders import links, standing
+from orders import links, progress, standing
 from orders.errors import OrderError
 from orders.models import Order, OrderEvent, OutgoingMessage
 
@@ -160,6 +161,8 @@ def _context(message: OutgoingMessage) -> dict:
         "lines": order.lines.select_related("edition__publication").prefetch_related(
             "edition__languages"
         ),
+        "copies": partial(progress.copies, order),  # asked for only where a mail shows it
+        "waits": order.lines.filter(backordered__gt=0).exists,
         "link": links.order_url(order, message.language),
         "event": message.event,
         "consignment": message.event.consignment if message.event else None,

@@ -31,7 +31,7 @@ def _html(order: Order) -> str:
             "stage": progress.stage(order, parts),
             "rows": [(short_code(part.line.edition), part) for part in parts],
             "timeline": progress.timeline(order),
-            "consignments": order.consignments.exclude(status="void"),
+            "consignments": progress.parcels(order),
             "destination": addresses.masked(order, language) if order.address else [],
             "names": [text for text in (order.name, order.post, order.organisation) if text],
             "unit_name": languages.words(settings.UNIT_NAME),

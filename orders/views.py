@@ -29,7 +29,7 @@ def _basket(request) -> baskets.Basket:
 def _keep(response, basket: baskets.Basket):
     """Write the basket into the response, for as long as the browser is open."""
     name = settings.BASKET_COOKIE_NAME
-    if basket:
+    if basket or basket.as_pdf:
         value = baskets.dumps(basket)
         response.set_cookie(name, value, httponly=True, samesite="Lax", secure=settings.HTTPS)
     else:
@@ -63,43 +63,34 @@ def basket(request):
     quantities = _basket(request)
     lines = baskets.lines(quantities)
     form = QuantitiesForm(initial=QuantitiesForm.initial_of(quantities), editions=_wanted(lines))
-    return _show_basket(request, lines, form)
+    return _show_basket(request, quantities, lines, form)
 
 
 def _change_basket(request):
-    kept = _without(_basket(request), request.POST.get("remove"))
-    if "swap" in request.POST:
-        return _keep(redirect("orders:basket"), _swapped(kept, request.POST["swap"]))
-    lines = baskets.lines(kept)
+    before = baskets.put_back(_basket(request), request.POST.get("back"))
+    kept = _without(before, request.POST.get("remove"))
+    choices = {edition: request.POST.get(f"rest-{edition}", "") for edition in kept}
+    lines = baskets.lines(kept, choices)
     typed = request.POST.copy()
     for name, copies in QuantitiesForm.initial_of(kept).items():
         typed.setdefault(name, str(copies))  # put in from another window meanwhile
     form = QuantitiesForm(typed, editions=_wanted(lines))
     if not form.is_valid():
-        return _keep(_show_basket(request, lines, form), kept)
-    left_out = {e for e in kept if request.POST.get(f"rest-{e}") == "leave"}
-    kept = baskets.Basket.of(kept | form.quantities, left_out)
+        return _keep(_show_basket(request, kept, lines, form), kept)
+    after = baskets.choose(kept.keeping(kept | form.quantities), choices, lines)
     goes_on = "continue" in request.POST and all(line.is_orderable for line in lines)
-    return _keep(redirect("orders:details" if goes_on else "orders:basket"), kept)
+    goes_on = goes_on and after.as_pdf == kept.as_pdf  # the PDF is shown before
+    return _keep(redirect("orders:details" if goes_on else "orders:basket"), after)
 
 
-def _swapped(basket, choice):
-    """The basket with another language taken, by a button named "edition:other edition"."""
-    edition, _colon, other = choice.partition(":")
-    if not (edition.isdecimal() and other.isdecimal()):
-        return basket
-    offered = {found.pk for line in baskets.lines(basket) for found, _left in line.others}
-    is_offered = int(other) in offered and int(edition) in basket
-    return baskets.swap(basket, int(edition), int(other)) if is_offered else basket
-
-
-def _show_basket(request, lines, form):
+def _show_basket(request, quantities, lines, form):
     rows = [
         (line, form[f"copies-{line.edition.pk}"] if line.is_orderable else None) for line in lines
     ]
     context = {"rows": rows, "form": form, "limit": baskets.limit(), "most": baskets.most()}
     context["limit_of_order"] = limits.per_order()
     context["most_titles"] = settings.ORDER_LIMIT_TITLES
+    context["read_as_pdf"] = baskets.read_as_pdf(quantities)
     context["is_blocked"] = any(field is None for _line, field in rows)
     return render(request, "orders/basket.html", context | _notes(request))
 
@@ -168,6 +159,7 @@ def _place(request, lines, form, others, key, quantities):
         return _show_details(request, lines, form, others)
     basket = _basket(request)
     left = basket.keeping({e: n for e, n in basket.items() if e not in quantities})
+    left = baskets.Basket.of(left, left.leaves_out)  # what was read as PDF is over with the order
     return _keep(redirect("orders:placed", links.placed_token(order)), left)
 
 

@@ -1,11 +1,16 @@
 """What order pages and mails say of an edition."""
 
+from typing import NamedTuple
+
 from django import template
+from django.forms.boundfield import BoundWidget
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
 from catalogue import languages
+from orders import room
+from orders.models import PickUpPoint
 
 register = template.Library()
 
@@ -39,3 +44,23 @@ def pdf_address(edition):
     slug, tag = edition.publication.slug, edition.language
     with override(languages.interface_for(tag)):
         return reverse("catalogue:file-version", args=[slug, slug, tag, file.sha256[:12]])
+
+
+class PointChoice(NamedTuple):
+    """A pick-up point to choose; `room` is None where any number of copies is welcome."""
+
+    widget: BoundWidget
+    point: PickUpPoint
+    room: int | None
+
+    @property
+    def is_full(self) -> bool:
+        return self.room == 0
+
+
+@register.simple_tag
+def choices_of_points(field) -> list[PointChoice]:
+    """{% choices_of_points field as choices %}: its points with the room left, in one query."""
+    shown = [(widget, widget.data["value"].instance) for widget in field]
+    left = room.left_at(point for _widget, point in shown)
+    return [PointChoice(widget, point, left.get(point.pk)) for widget, point in shown]

@@ -1,16 +1,17 @@
 """The basket: what a delegate puts in, types over, takes out."""
 
 import datetime
+import re
 
 import pytest
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from catalogue.models import Edition
 from orders import basket as baskets
-from orders import lifecycle
+from orders import lifecycle, links, outbox
 from orders.models import Order
-from tests.builders import make_edition, make_file, make_publication, make_state
+from tests.builders import make_edition, make_file, make_order, make_publication, make_state
 from tests.orders.visits import LANGUAGES, at, fill_basket, filled_form, said
 
 pytestmark = pytest.mark.django_db
@@ -295,7 +296,7 @@ def test_what_to_do_is_asked_with_honest_figures(client, short, language):
     figures = {"now": 3, "later": 7}
     assert said(language, "Send %(now)s now and %(later)s when it is reprinted", **figures) in page
     assert "80" in page  # of the English edition
-    assert f'value="{short[0].pk}:{short[1].pk}"' in page
+    assert f'name="rest-{short[0].pk}" value="take-{short[1].pk}"' in page
 
 
 def test_nothing_is_asked_where_all_is_there(client, short):
@@ -328,23 +329,169 @@ def test_another_choice_is_kept_when_the_page_is_sent_again(client, short):
         assert (french.pk in kept(client).leaves_out) == (choice == "leave")
 
 
-def test_another_language_is_taken_in_one_press(client, short):
+def choose(client, choice, *editions, language="en", **more):
+    """Send the basket's page with a choice for editions, and their copies as they are."""
+    copies = {f"copies-{edition}": n for edition, n in kept(client).items()}
+    chosen = {f"rest-{edition.pk}": choice for edition in editions}
+    return client.post(at(language, "basket"), copies | chosen | more)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_another_language_is_taken_where_it_is_chosen(client, short, language):
     french, english = short
     fill_basket(client, (french, 10))
 
     for _twice in range(2):
-        client.post(at("fr", "basket"), {"swap": f"{french.pk}:{english.pk}"})
+        choose(client, f"take-{english.pk}", french, language=language)
 
     assert kept(client) == {english.pk: 10}
 
 
-@pytest.mark.parametrize("choice", ["", "x", "1:", ":2", "1:2:3", "999999:1", "٣:٣"])
-def test_a_swap_that_was_not_offered_changes_nothing(client, short, choice):
+@pytest.mark.parametrize("choice", ["", "x", "take-", "take-x", "take-999999", "take-٣", "pdf"])
+def test_a_choice_that_was_not_offered_changes_nothing(client, short, choice):
     fill_basket(client, (short[0], 10))
 
-    client.post(at("en", "basket"), {"swap": choice})
+    choose(client, choice, short[0])
 
     assert kept(client) == {short[0].pk: 10}
+
+
+@pytest.fixture
+def gone(db):
+    """Nothing left of an edition with a PDF, 40 copies of the English one."""
+    publication = make_publication("gone")
+    french = make_edition(publication, "fr", on_hand=0, reprint_on=datetime.date(2027, 3, 1))
+    make_file(french)
+    return french, make_edition(publication, "en", on_hand=40)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_line_with_nothing_on_the_shelf_has_the_choice_too(client, gone, language):
+    french, english = gone
+    fill_basket(client, (french, 10))
+
+    page = client.get(at(language, "basket")).text
+
+    values = re.findall(rf'name="rest-{french.pk}" value="([^"]+)"( checked)?', page)
+    assert values == [("wait", " checked"), (f"take-{english.pk}", ""), ("pdf", "")]
+    assert "40" in page
+    assert "2027" in page
+
+
+def test_a_reprint_without_a_date_is_said_to_have_none(client, short):
+    fill_basket(client, (short[0], 10))
+
+    assert "It is not known yet when it is reprinted." in client.get(at("en", "basket")).text
+
+
+def test_only_what_is_left_cannot_be_chosen_where_nothing_is(client, gone):
+    fill_basket(client, (gone[0], 10))
+
+    choose(client, "leave", gone[0])
+
+    assert kept(client).leaves_out == frozenset()
+
+
+def counted(language, sentence, number):
+    """A sentence of ours for more than one."""
+    plural = sentence.replace(" is left;", " are left;").replace("follows", "follow")
+    with translation.override(language):
+        return translation.ngettext(sentence, plural, number) % {"number": number}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_follows_where_only_what_is_left_is_chosen(client, short, language):
+    french, _english = short
+    fill_basket(client, (french, 10))
+    choose(client, "leave", french)
+
+    pages = [client.get(at(language, name)).text for name in ("basket", "details")]
+
+    left = counted(language, "Only the %(number)s that is left; the rest is left out.", 3)
+    follows = counted(language, "%(number)s follows when it is reprinted.", 7)
+    assert all(left in page for page in pages)
+    assert not any(follows in page for page in pages)
+
+
+def test_where_what_was_left_is_gone_meanwhile_the_details_say_so(client, short):
+    french, _english = short
+    fill_basket(client, (french, 10))
+    choose(client, "leave", french)
+    make_order((french, 3))
+
+    page = client.get(at("en", "details")).text
+
+    assert "nothing of this title would be sent" in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pdf_takes_the_copies_out_and_stays_to_be_read(client, gone, language):
+    french, _english = gone
+    fill_basket(client, (french, 10))
+
+    answer = choose(client, "pdf", french, language=language, **{"continue": "1"})
+    page = client.get(answer.url)
+
+    assert answer.url == at(language, "basket")
+    assert kept(client) == {}
+    assert page.context["basket_copies"] == 0
+    assert f"gone-fr-{french.reading_file.sha256[:12]}.pdf" in page.text
+    assert f'name="back" value="{french.pk}"' in page.text
+
+
+def test_what_was_taken_out_for_the_pdf_is_put_back_in_one_press(client, gone):
+    french, english = gone
+    fill_basket(client, (english, 2), (french, 10))
+    choose(client, "pdf", french)
+
+    for _twice in range(2):
+        choose(client, "wait", back=french.pk)
+
+    assert kept(client) == {english.pk: 2, french.pk: 10}
+    assert kept(client).as_pdf == ()
+
+
+@pytest.mark.parametrize("back", ["", "x", "0", "999999", "٣"])
+def test_only_what_was_taken_out_is_put_back(client, gone, back):
+    fill_basket(client, (gone[1], 2))
+
+    choose(client, "wait", back=back)
+
+    assert kept(client) == {gone[1].pk: 2}
+
+
+def test_a_choice_stays_where_a_number_is_wrong(client, gone):
+    fill_basket(client, (gone[0], 10))
+
+    page = choose(client, "pdf", gone[0], **{f"copies-{gone[0].pk}": "ten"})
+
+    assert f'name="rest-{gone[0].pk}" value="pdf" checked' in page.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_order_and_its_mails_say_that_the_rest_is_left_out(client, short, language):
+    french, _english = short
+    make_state()
+    fill_basket(client, (french, 10))
+    choose(client, "leave", french)
+    client.post(at(language, "details"), filled_form(client, language))
+    order = Order.objects.get()
+    before = said(
+        language, "Only what is on the shelf when you confirm is sent; the rest is left out."
+    )
+    after = said(language, "The rest is left out, as you chose.")
+
+    secret = links.secret_of(order)
+    page = client.get(at(language, "order", secret)).text
+    assert before in page
+    assert before in outbox.render(order.messages.get()).body
+    client.post(at(language, "confirm", secret))
+    page = client.get(at(language, "order", secret)).text
+    order.refresh_from_db()
+    received = outbox.render(order.messages.get(template="received")).body
+    assert after in page
+    assert before not in page
+    assert after in received
 
 
 # Changing ---------------------------------------------------------------------

@@ -1,8 +1,11 @@
 """A pick-up point has room for so many copies: what is expected there, and who is refused."""
 
+import datetime
+import re
+
 import pytest
 
-from orders import aftercare, audit, fulfilment, lifecycle, submission
+from orders import aftercare, audit, fulfilment, lifecycle, room, submission
 from orders.errors import OrderError
 from orders.models import Order
 from tests.builders import (
@@ -17,6 +20,7 @@ from tests.builders import (
     place_order,
     set_wanted,
 )
+from tests.orders.visits import at, fill_basket, filled_form, said
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +42,11 @@ def point(db):
 
 
 def expected(point):
-    return submission.expected_at(point)
+    """Copies expected at a point; the room that the form shows is what is left."""
+    copies = submission.expected_at(point)
+    if point.capacity is not None:
+        assert room.left_at([point]) == {point.pk: max(0, point.capacity - copies)}
+    return copies
 
 
 # What is expected -----------------------------------------------------------------
@@ -187,3 +195,71 @@ def test_what_is_handed_over_makes_room(edition, point):
     place_order((edition, 10), pick_up_point=point)
 
     assert expected(point) == 10
+
+
+# What the form shows --------------------------------------------------------------
+
+
+def details_page(client, edition, language="en"):
+    fill_basket(client, (edition, 1))
+    return client.get(at(language, "details")).text.replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("ordered", [8, 9])
+def test_the_form_shows_how_much_room_is_left(client, edition, point, ordered):
+    make_order((edition, ordered), pick_up_point=point)
+
+    sentence = {8: "Room for 2 more copies", 9: "Room for 1 more copy"}[ordered]
+    assert sentence in details_page(client, edition)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_a_full_point_is_shown_and_cannot_be_chosen(client, edition, point, language):
+    make_order((edition, 10), pick_up_point=point)
+    make_point("Embassy")
+
+    page = details_page(client, edition, language)
+
+    sentence = "This pick-up point is full. Choose another one, or another delivery."
+    assert said(language, sentence) in page
+    assert len(re.findall(r"<input[^>]* disabled", page)) == 1
+    assert re.search(rf'value="{point.pk}"[^>]* disabled', page)
+
+
+def test_a_full_point_that_is_sent_all_the_same_is_refused(client, edition, point):
+    make_order((edition, 10), pick_up_point=point)
+    fill_basket(client, (edition, 1))
+
+    form = filled_form(client, delivery="pick_up", pick_up_point=point.pk)
+    page = client.post(at("en", "details"), form)
+
+    assert "Counter has room for 0 more copies" in page.text
+    assert Order.objects.count() == 1
+
+
+def test_a_point_without_a_limit_says_nothing_of_room(client, edition):
+    make_point("Embassy")
+
+    page = details_page(client, edition)
+
+    assert "Room for" not in page
+    assert "disabled" not in page
+
+
+def test_a_point_that_only_opens_or_closes_says_so(client, edition):
+    make_point("Embassy", opens_on=datetime.date(2026, 12, 1))
+    make_point("Annex", closes_on=datetime.date(2099, 12, 3))
+
+    page = details_page(client, edition)
+
+    assert "Open from 1 December 2026" in page
+    assert "Open until 3 December 2099" in page
+
+
+def test_the_room_of_all_points_is_one_query(edition, django_assert_num_queries):
+    points = [make_point(f"Counter {number}", capacity=10) for number in range(4)]
+    for point in points:
+        make_order((edition, 3), pick_up_point=point)
+
+    with django_assert_num_queries(1):
+        assert list(room.left_at(points).values()) == [7] * 4

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from orders import lifecycle, links, outbox
+from orders import fulfilment, lifecycle, links, outbox, stock
 from orders.models import Consignee, OutgoingMessage
 from tests.builders import (
     clerk,
@@ -232,3 +232,43 @@ def test_an_order_for_a_state_is_mailed_as_any_other(edition):
     order = place_order((edition, 1), orderer_kind="state_party", state=make_state())
 
     assert outbox.render(order.messages.get()).to == [order.email]
+
+
+BACK = {
+    "en": ("3 copies set aside for you", "3 copies to follow when it is reprinted"),
+    "fr": ("3 exemplaires", "3 exemplaires"),
+    "es": ("3 ejemplares", "3 ejemplares"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_copies_that_came_in_are_counted_line_by_line(language):
+    waits = make_edition(make_publication("plan", title_en="Plan"), "fr", on_hand=0)
+    plenty = make_edition(make_publication("guide", title_en="Guide"), on_hand=9)
+    gone = make_edition(make_publication("over", title_en="Over"), on_hand=2)
+    order = make_order((waits, 6), (plenty, 1), (gone, 2), language=language)
+    parts = {order.lines.get(edition=gone).pk: 2}
+    fulfilment.send(fulfilment.pack(order, by=clerk(), quantities=parts), by=clerk())
+
+    stock.receive(waits, 3, by=clerk(), reason="reprint", key="reprint")
+
+    mail = outbox.render(order.messages.get(template="back"))
+    text = mail.body.replace("\xa0", " ")
+    aside, later = BACK[language]
+    assert "- Plan (" in text
+    assert aside in text
+    assert later in text
+    assert aside in html_of(mail).replace("\xa0", " ")
+    assert "Guide" in text  # its copy is set aside, too
+    assert "Over" not in text  # it has left
+
+
+@pytest.mark.parametrize(("copies", "follows"), [(4, False), (6, True)])
+def test_only_where_something_waits_it_is_said_to_follow(edition, copies, follows):
+    order = make_order((edition, copies))
+    message = OutgoingMessage(
+        order=order, event=order.events.last(), to=order.email, language="en", pk=7
+    )
+    message.template = "received"
+
+    assert ("What is to follow" in outbox.render(message).body) == follows

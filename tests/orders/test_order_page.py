@@ -4,11 +4,12 @@ import datetime
 import re
 
 import pytest
+import time_machine
 from django.core import mail
 from django.utils import timezone
 
 from orders import fulfilment, lifecycle, links, stock
-from orders.models import Order, OrderEvent, OutgoingMessage, Share
+from orders.models import Consignment, Order, OrderEvent, OutgoingMessage, Share
 from tests.builders import (
     clerk,
     make_consignment,
@@ -263,6 +264,58 @@ def test_the_stage_of_a_rest_says_that_a_part_has_left(client, edition, is_rest_
         fulfilment.pack(order, by=clerk())
 
     assert stage in client.get(path(order)).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_parcel_shows_what_it_holds_and_when_it_went_where(client, edition, language):
+    order = make_order((edition, 5))
+    parcel = fulfilment.pack(order, by=clerk(), quantities={order.lines.get().pk: 3})
+    with time_machine.travel("2027-03-02 12:00Z"):
+        fulfilment.send(parcel, by=clerk())
+    with time_machine.travel("2027-03-09 12:00Z"):
+        fulfilment.deliver(parcel, by=clerk())
+
+    page = client.get(path(order, language=language)).text
+    parcel = re.search(r'<dl class="consignment">.*?</dl>', page, re.DOTALL).group()
+
+    labels = re.findall(r"(\w+) <time datetime=\"([0-9-]{10})", parcel)
+    assert [day for _label, day in labels[1:]] == ["2027-03-02", "2027-03-09"]
+    assert len(labels) == 3
+    assert re.search(r"<li>3 × <bdi[^>]*>Publication", parcel)
+
+
+def test_a_step_that_was_undone_is_not_shown(client, edition):
+    order = make_order((edition, 5), pick_up_point=make_point())
+    parcel = make_consignment(order, "handed_over")
+    Consignment.objects.filter(pk=parcel.pk).update(status="at_desk")
+
+    page = client.get(path(order)).text
+
+    assert "ready for pick-up <time" in page
+    assert "picked up <time" not in page
+
+
+def test_the_receipt_shows_what_a_parcel_holds(client, edition):
+    order = make_order((edition, 5))
+    fulfilment.send(fulfilment.pack(order, by=clerk()), by=clerk(), tracking="RR123456785CH")
+
+    text = text_of(client.get(path(order, "receipt")).content)
+
+    assert "Parcel 1: packed" in text
+    assert "dispatched" in text
+    assert text.count("5 × Publication") == 1
+
+
+@pytest.mark.parametrize("parcels", [1, 4])
+def test_parcels_cost_no_more_queries_when_there_are_more(
+    client, edition, parcels, django_assert_max_num_queries
+):
+    order = make_order((edition, 8))
+    for _number in range(parcels):
+        fulfilment.pack(order, by=clerk(), quantities={order.lines.get().pk: 2})
+
+    with django_assert_max_num_queries(16):
+        client.get(path(order))
 
 
 def test_a_parcel_shows_its_tracking_number(client, edition):
@@ -526,7 +579,7 @@ def test_parcels_of_consignees_cost_no_more_queries(client, edition, django_asse
     order = make_order((edition, 10), consignees=some)
     fulfilment.pack_all(order, by=clerk())
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(19):
         assert client.get(path(order)).text.count("Consignee 5") == 2
 
 
