@@ -109,7 +109,7 @@ def test_titles_are_found_and_the_consignees_stay(desk, edition):
         ({"recipient": ""}, "Write who gets these copies."),
         ({"address": ""}, "Write the address to which the copies should go."),
         ({"country": "nowhere"}, "Choose a country from the list."),
-        ({"delivery": "rocket"}, "Select a valid choice"),
+        ({"delivery": "rocket"}, "Choose how the copies should go."),
     ],
 )
 def test_a_mistake_about_a_consignee_is_said_and_what_was_typed_stays(
