@@ -34,7 +34,15 @@ from tests.builders import (
 MAILED = ["sent", "at_desk", "missed", "forwarded", "let_go", "replaced"]
 MAILED += ["approved", "cancelled", "declined"]
 PAPER_VERBS = ["receive", "count", "walk_up", "damage", "write_off", "transfer", "bring_back"]
-WEIGHTS = {"disown": 1, "cancel": 1, "decline": 1, "expire": 1, "erase": 1, "unpack": 1}
+WEIGHTS = {
+    "disown": 1,
+    "cancel": 1,
+    "decline": 1,
+    "expire": 1,
+    "let_expire": 1,
+    "erase": 1,
+    "unpack": 1,
+}
 WEIGHTS |= {"pack": 4, "pack_all": 4, "pack_part": 4, "send": 5, "offer": 5, "miss": 4}
 LIVE = ("packed", "at_desk")
 LEFT = ("sent", "delivered", "returned", "lost", "handed_over")
@@ -139,6 +147,12 @@ class Desk(RuleBasedStateMachine):
     def expire(self, order):
         Order.objects.filter(pk=order.pk).update(placed_at="2020-01-01T00:00Z")
         self.attempt(lifecycle.expire_unverified)
+
+    def accept(self, order):
+        self.attempt(lifecycle.accept, order, by=self.clerk, reason="x", version=order.version)
+
+    def let_expire(self, order):
+        self.attempt(lifecycle.let_expire, order, by=self.clerk, version=order.version)
 
     def disown(self, order):
         self.attempt(lifecycle.disown, order)
@@ -302,7 +316,9 @@ def can_be_packed(order):
 
 ORDER_VERBS = {
     "confirm": lambda order: order.status == "unverified",
+    "accept": lambda order: order.status == "unverified",
     "expire": lambda order: order.status == "unverified",
+    "let_expire": lambda order: order.status == "unverified",
     "disown": is_under_way,
     "edit": is_under_way,
     "edit_consignee": is_under_way,
