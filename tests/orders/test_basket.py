@@ -11,7 +11,14 @@ from catalogue.models import Edition
 from orders import basket as baskets
 from orders import lifecycle, links, outbox
 from orders.models import Order
-from tests.builders import make_edition, make_file, make_order, make_publication, make_state
+from tests.builders import (
+    make_edition,
+    make_file,
+    make_order,
+    make_publication,
+    make_state,
+    place_order,
+)
 from tests.orders.visits import LANGUAGES, at, fill_basket, filled_form, said
 
 pytestmark = pytest.mark.django_db
@@ -479,7 +486,7 @@ def test_the_order_and_its_mails_say_that_the_rest_is_left_out(client, short, la
     before = said(
         language, "Only what is on the shelf when you confirm is sent; the rest is left out."
     )
-    after = said(language, "The rest is left out, as you chose.")
+    after = said(language, "What was not on the shelf is left out, as you chose.")
 
     secret = links.secret_of(order)
     page = client.get(at(language, "order", secret)).text
@@ -492,6 +499,33 @@ def test_the_order_and_its_mails_say_that_the_rest_is_left_out(client, short, la
     assert after in page
     assert before not in page
     assert after in received
+
+
+def test_what_is_gone_before_it_is_confirmed_is_told_in_the_mail(client, short):
+    french, english = short
+    order = place_order((french, 10), (english, 2), waits={french.pk: False})
+    make_order((french, 3))
+
+    order = lifecycle.confirm(order)
+
+    order.refresh_from_db()
+    page = client.get(at("en", "order", links.secret_of(order))).text
+    received = outbox.render(order.messages.get(template="received")).body
+    sentence = "What was not on the shelf is left out, as you chose."
+    assert sentence in page
+    assert f"- 0 × Plan (French)\n  {sentence}" in received
+
+
+def test_an_order_that_is_cancelled_blames_no_choice(client, short):
+    order = place_order((short[0], 10), waits={short[0].pk: False})
+    lifecycle.confirm(order)
+    order.refresh_from_db()
+
+    lifecycle.cancel(order)
+
+    order.refresh_from_db()
+    assert "as you chose" not in client.get(at("en", "order", links.secret_of(order))).text
+    assert "as you chose" not in outbox.render(order.messages.get(template="cancelled")).body
 
 
 # Changing ---------------------------------------------------------------------

@@ -278,7 +278,7 @@ def test_a_parcel_shows_what_it_holds_and_when_it_went_where(client, edition, la
     page = client.get(path(order, language=language)).text
     parcel = re.search(r'<dl class="consignment">.*?</dl>', page, re.DOTALL).group()
 
-    labels = re.findall(r"(\w+) <time datetime=\"([0-9-]{10})", parcel)
+    labels = re.findall(r"(\w+) (?:on|le|el) <time datetime=\"([0-9-]{10})", parcel)
     assert [day for _label, day in labels[1:]] == ["2027-03-02", "2027-03-09"]
     assert len(labels) == 3
     assert re.search(r"<li>3 × <bdi[^>]*>Publication", parcel)
@@ -291,8 +291,8 @@ def test_a_step_that_was_undone_is_not_shown(client, edition):
 
     page = client.get(path(order)).text
 
-    assert "ready for pick-up <time" in page
-    assert "picked up <time" not in page
+    assert "ready for pick-up on <time" in page
+    assert "picked up on <time" not in page
 
 
 def test_the_receipt_shows_what_a_parcel_holds(client, edition):
@@ -301,7 +301,7 @@ def test_the_receipt_shows_what_a_parcel_holds(client, edition):
 
     text = text_of(client.get(path(order, "receipt")).content)
 
-    assert "Parcel 1: packed" in text
+    assert "Parcel 1 · packed on" in text
     assert "dispatched" in text
     assert text.count("5 × Publication") == 1
 
