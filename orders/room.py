@@ -5,7 +5,8 @@ The same sum as `submission.expected_at`, which decides; here for all points in 
 
 from collections.abc import Iterable
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from orders.consignees import NOT_SERVED
@@ -58,7 +59,7 @@ def _lying_there():
     return _sum(live, "consignment__pick_up_point")
 
 
-def _sum(rows: QuerySet, point: str, copies: F | str = "quantity") -> Coalesce:
+def _sum(rows: QuerySet, point: str, copies: Combinable | str = "quantity") -> Coalesce:
     """The copies of rows that concern a point, named by the path to it."""
     here = rows.filter(**{point: OuterRef("pk")}).order_by().values(point)
     return Coalesce(Subquery(here.annotate(n=Sum(copies)).values("n")), 0)
