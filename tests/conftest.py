@@ -192,6 +192,27 @@ def is_in_another_language(item):
     return case.startswith(("fr", "es")) or params.get("language") in ("fr", "es")
 
 
+# What pages, feeds, mails and papers say, and to whom: their rows are fetched by others as well.
+ALIKE = {
+    "test_access",
+    "test_api",
+    "test_atom",
+    "test_bad_input",
+    "test_citation",
+    "test_error_pages",
+    "test_landing_head",
+    "test_mail",
+    "test_negotiation",
+    "test_newsletter",
+    "test_opds",
+    "test_papers",
+    "test_pdf",
+    "test_printed",
+    "test_records",
+    "test_sitemap",
+}
+
+
 def meets_database(item):
     if "tests/browser/" in item.nodeid:
         return False  # how pages look and sound is the same on either
@@ -199,8 +220,8 @@ def meets_database(item):
         return False  # whether a broken verb is noticed
     if "search" not in item.nodeid and is_in_another_language(item):
         return False
-    if "test_bad_input" in item.nodeid or "-plain-" in item.nodeid:
-        return False  # how a page tells it; what the database refuses, other tests ask without one
+    if item.path.stem in ALIKE or "-plain-" in item.nodeid:
+        return False
     fixtures = {"db", "transactional_db", "live_server"} & set(item.fixturenames)
     return bool(fixtures) or item.get_closest_marker("django_db") is not None
 

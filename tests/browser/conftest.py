@@ -18,9 +18,10 @@ def world(live_server):
 def visitors(new_page):
     """One after the other, unknown at the same window: somebody at a desk, two on small phones."""
 
-    def come():
+    def come(*languages):
         page = new_page()
-        for language, size in SIZES.items():
+        for language in languages or SIZES:
+            size = SIZES[language]
             page.goto("about:blank")  # a page that refreshes itself would go on with it
             page.context.clear_cookies()
             page.emulate_media(color_scheme="light")
