@@ -5,11 +5,10 @@ repeat. A refusal is an `OrderError` with a sentence for the person who asked.
 """
 
 import datetime
-from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +16,7 @@ from orders import consignees as destinations
 from orders import limits, outbox, standing, stock, submission
 from orders.errors import OrderError, StaleError
 from orders.events import record
-from orders.models import Consignee, Consignment, ConsignmentLine, Order, OrderEvent, OrderLine
-from orders.references import short_code
+from orders.models import Consignment, Order, OrderEvent, OrderLine
 
 Status = Order.Status
 What = OrderEvent.What
@@ -83,7 +81,7 @@ def confirm(order: Order, *, by=None) -> Order:
     What staff enter (`by`) is granted as they entered it; an orderer is granted the limits, and
     the excess waits for a person. An order that looks like another one is held.
     """
-    order = _locked(order)
+    order = locked(order)
     if order.status == Status.EXPIRED or is_late(order):
         raise OrderError(_("This order was not confirmed in time. Please order again."))
     if order.status in (Status.CANCELLED, Status.DECLINED):
@@ -100,7 +98,7 @@ def accept(order: Order, *, by, reason: str, version: int | None = None) -> Orde
     For one whose mail was kept back, or whose person told us otherwise; the reason is for
     colleagues.
     """
-    order = _locked(order)
+    order = locked(order)
     if order.status in (Status.OPEN, Status.CLOSED):
         return order
     refuse_if_stale(order, version)
@@ -116,7 +114,7 @@ def _refuse_unless_unverified(order: Order) -> None:
 def _open(order: Order, *, by, reason: str = "", is_entered: bool = False) -> Order:
     order.accepted_at = timezone.now()
     event = step(order, What.CONFIRMED, Status.OPEN, by=by, reason=reason)
-    lines = list(_lines(order))
+    lines = list(lines_of(order))
     asked = {line.edition_id: line.requested for line in lines}
     grants = asked if is_entered else limits.granted(asked)
     for line in lines:
@@ -135,10 +133,10 @@ def _accept(line: OrderLine, copies: int, *, by) -> None:
     line.approved = line.backordered = copies
     line.save(update_fields=["approved", "backordered"])
     stock.allocate(line, by=by)
-    _leave_out(line, by=by)
+    leave_out(line, by=by)
 
 
-def _leave_out(line: OrderLine, *, by) -> None:
+def leave_out(line: OrderLine, *, by) -> None:
     """Cancel what a line would wait for, where its orderer does not want to wait."""
     if stock.leave_out(line, by=by):
         destinations.trim(line)
@@ -171,12 +169,12 @@ def resembled_by(order: Order):
 @transaction.atomic
 def disown(order: Order) -> Order:
     """Its reader says: I did not order this. It ends, and the address gets no more mail."""
-    order = _locked(order)
+    order = locked(order)
     if not order.email:
         return order
     standing.mark(order.email, standing.Standing.REFUSED)
     if can_change(order):
-        lines = list(_lines(order))
+        lines = list(lines_of(order))
         _give_back(lines, by=None)
         order.hold, order.hold_until = "", None
         step(order, What.DISOWNED, Status.CANCELLED)
@@ -200,7 +198,7 @@ def is_late(order: Order) -> bool:
 
 @transaction.atomic
 def _expire(order: Order) -> bool:
-    order = _locked(order)
+    order = locked(order)
     if not is_late(order):  # confirmed this moment, or its mail sent again
         return False
     step(order, What.EXPIRED, Status.EXPIRED, actor=OrderEvent.Actor.CLOCK)
@@ -210,7 +208,7 @@ def _expire(order: Order) -> bool:
 @transaction.atomic
 def let_expire(order: Order, *, by, version: int | None = None) -> Order:
     """Staff end an order that nobody confirmed before its time is over; nobody is written to."""
-    order = _locked(order)
+    order = locked(order)
     if order.status == Status.EXPIRED:
         return order
     refuse_if_stale(order, version)
@@ -219,7 +217,7 @@ def let_expire(order: Order, *, by, version: int | None = None) -> Order:
     return order
 
 
-# Changing ---------------------------------------------------------------------
+# Whether it may be touched ----------------------------------------------------
 
 
 def can_change(order: Order) -> bool:
@@ -230,253 +228,12 @@ def can_change(order: Order) -> bool:
     return order.status == Status.OPEN and not consignments.exists()
 
 
-@transaction.atomic
-def change(
-    order: Order,
-    *,
-    quantities: dict[int, int],
-    details: dict | None,
-    version: int,
-    consignees: dict[int, dict] | None = None,
-    by=None,
-) -> Order:
-    """Set how many copies of each edition are wanted (0 or more), and new details if given.
-
-    `consignees` are new columns of further consignees, by key. Moves the difference only. The
-    orderer may do so until something is packed, staff while the order is open, down to what is
-    packed or gone. Raises `StaleError` when the order has changed since `version`, `OrderError`
-    when it cannot be done.
-    """
-    details, consignees = details or {}, consignees or {}
-    points = [given.get("pick_up_point") for given in (details, *consignees.values())]
-    submission.hold_points(*submission.points_of(order), *points)
-    order = _changeable(order, version, by=by)
-    lines = {line.edition_id: line for line in _lines(order)}
-    before = {edition_id: line.wanted for edition_id, line in lines.items()}
-    wanted = before | quantities
-    if not any(wanted[edition_id] for edition_id in lines):
-        raise OrderError(_("To order nothing, cancel the order."))
-    for edition_id, line in lines.items():
-        _set_wanted(order, line, wanted[edition_id], by=by)
-    is_moved = _set_details(order, details)
-    is_moved |= destinations.correct(order, consignees)
-    event = step(order, What.CHANGED, order.status, by=by)
-    if is_moved or any(wanted[edition_id] > before[edition_id] for edition_id in before):
-        submission.refuse_if_full(order)
-    if order.status == Status.OPEN:
-        _serve(order, lines, by=by)
-        outbox.queue(order, "changed", event=event)
-        close_when_done(order)
-    return order
-
-
-@transaction.atomic
-def add(order: Order, *, quantities: dict[int, int], version: int, by) -> Order:
-    """Add copies, by edition, to an open order: new titles, or more of what is on it.
-
-    All of it is granted, and goes where the order goes. Raises `StaleError` as `change` does,
-    `OrderError` when it cannot be done.
-    """
-    submission.hold_points(*submission.points_of(order))
-    submission.check_orderable(quantities)
-    order = _locked(order, *quantities)
-    refuse_if_stale(order, version)
-    _refuse_unless_open(order)
-    added = [_add(order, edition_id, copies, by=by) for edition_id, copies in quantities.items()]
-    event = step(order, What.CHANGED, order.status, by=by, reason=", ".join(added))
-    submission.refuse_if_full(order)
-    _serve(order, quantities, by=by)
-    outbox.queue(order, "changed", event=event)
-    close_when_done(order)
-    return order
-
-
-def _add(order: Order, edition_id: int, copies: int, *, by) -> str:
-    """Ask for copies and agree to them; returns them as colleagues read them."""
-    if line := _lines(order).filter(edition=edition_id).first():
-        _set_wanted(order, line, line.wanted + copies, by=by)
-    else:
-        submission.add_lines(order, {edition_id: copies}, {})
-        line = _lines(order).get(edition=edition_id)
-        line.approved = line.backordered = copies
-        line.save(update_fields=["approved", "backordered"])
-    return f"+ {short_code(line.edition, copies)}"
-
-
-def _refuse_unless_open(order: Order) -> None:
-    if order.status == Status.UNVERIFIED:
-        raise OrderError(_("This order is to be confirmed first: then titles can be added."))
-    if order.status != Status.OPEN:
-        raise OrderError(_("This order is over: no title can be added. Enter a new order."))
-
-
-@transaction.atomic
-def edit(order: Order, *, details: dict, version: int, by=None) -> Order:
-    """Correct who ordered and where the copies go; what is packed already keeps its address.
-
-    By staff while the order is not over, by the orderer until something is packed: another
-    pick-up point, another day. Raises `StaleError` as `change` does.
-    """
-    submission.hold_points(details.get("pick_up_point"))
-    order = _changeable(order, version, by=by)
-    is_moved = _set_details(order, details)
-    event = step(order, What.EDITED, order.status, by=by)
-    if is_moved:
-        submission.refuse_if_full(order)
-    if order.status == Status.OPEN:
-        outbox.queue(order, "changed", event=event)
-    return order
-
-
-@transaction.atomic
-def edit_consignee(consignee: Consignee, *, details: dict, version: int, by=None) -> Order:
-    """Correct who else gets copies and where theirs go (`orders.consignees.COLUMNS`).
-
-    As `edit` does, and by whom: what is packed already keeps its address, what comes back and is
-    sent again goes to the new one. Raises `StaleError` as `change` does.
-    """
-    submission.hold_points(details.get("pick_up_point"))
-    order = _changeable(consignee.order, version, by=by)
-    is_moved = destinations.correct(order, {consignee.pk: details})
-    event = step(order, What.EDITED, order.status, by=by)
-    if is_moved:
-        submission.refuse_if_full(order)
-    if order.status == Status.OPEN:
-        outbox.queue(order, "changed", event=event)
-    return order
-
-
-def _set_details(order: Order, details: dict) -> bool:
-    """Set columns of an order; whether it goes to another pick-up point now."""
-    before = order.pick_up_point_id
-    for column, value in details.items():
-        setattr(order, column, value)
-    return order.pick_up_point_id not in (None, before)
-
-
-def _changeable(order: Order, version: int, *, by=None) -> Order:
-    order = _locked(order)
-    refuse_if_stale(order, version)
-    is_open = order.status in (Status.UNVERIFIED, Status.OPEN)
-    if not (is_open if by else can_change(order)):
-        raise OrderError(_("This order can no longer be changed: it is packed, sent or over."))
-    return order
-
-
 def refuse_if_stale(order: Order, version: int | None) -> None:
     """Refuse what was asked on a page that showed an older version of the order."""
     if version is not None and order.version != version:
         raise StaleError(
             _("This order has changed since you opened this page. Please look at it again.")
         )
-
-
-def _set_wanted(order: Order, line: OrderLine, copies: int, *, by=None) -> None:
-    """Bring a line from the copies wanted now to `copies`."""
-    most = max(limits.most() + line.replaced, line.wanted)
-    submission.check_number(copies, least=0, most=most)
-    if copies < (least := line.issued + _packed(line)):
-        raise OrderError(
-            _("Of %(title)s, %(n)s are packed or gone: no fewer can be ordered.")
-            % {"n": least, "title": line.edition}
-        )
-    if order.status == Status.UNVERIFIED:
-        _rewrite(line, copies)
-    elif copies < line.wanted:
-        _lower(line, copies, by=by)
-    elif copies > line.wanted:
-        _raise(line, copies - line.wanted, by=by)
-
-
-def _serve(order: Order, edition_ids: Iterable[int], *, by) -> None:
-    """Give the order what is there in its turn, and leave out what it does not wait for.
-
-    On hold it gets nothing yet, and loses nothing.
-    """
-    stock.serve(edition_ids, told=order)
-    for line in () if order.hold else _lines(order):
-        _leave_out(line, by=by)
-
-
-def _packed(line: OrderLine) -> int:
-    live = ConsignmentLine.objects.filter(
-        line=line, consignment__in=Consignment.objects.live().filter(order=line.order_id)
-    )
-    return live.aggregate(copies=Sum("quantity"))["copies"] or 0
-
-
-def _rewrite(line: OrderLine, copies: int) -> None:
-    if copies == 0:
-        line.delete()
-    elif copies != line.requested:
-        line.requested = copies
-        line.save(update_fields=["requested"])
-        destinations.trim(line)
-
-
-def _lower(line: OrderLine, copies: int, *, by=None) -> None:
-    undecided = min(line.wanted - copies, line.to_decide)
-    granted = line.wanted - copies - undecided
-    if undecided == line.requested:
-        line.delete()  # nobody has agreed to any of it
-        return
-    line.requested -= undecided
-    line.save(update_fields=["requested"])
-    cancel = copies == 0 or line.replaced > 0  # what was asked for and sent stays as it was
-    if granted:
-        stock.give_back(line, granted, cancel=cancel, by=by)
-    if granted and not cancel:
-        line.requested -= granted
-        line.save(update_fields=["requested"])
-    destinations.trim(line)
-
-
-def _raise(line: OrderLine, more: int, *, by=None) -> None:
-    """Ask for more: first for what was cancelled, then for what was refused, then for new ones."""
-    again = min(more, line.cancelled)
-    anew = min(more - again, line.refused)
-    line.cancelled -= again
-    line.refused -= anew
-    line.requested += more - again - anew
-    agreed = line.requested + line.replaced - line.refused
-    granted = max(0, min(agreed, agreed if by else _limit(line)) - line.approved)
-    line.approved += granted
-    line.backordered += again + granted
-    line.save(update_fields=["requested", "refused", "approved", "backordered", "cancelled"])
-
-
-def _limit(line: OrderLine) -> int:
-    """Copies of a line that need no decision, beside the other lines of its order."""
-    others = line.order.lines.exclude(pk=line.pk).aggregate(n=Sum("approved"))["n"] or 0
-    return min(limits.per_title(), max(0, limits.per_order() - others))
-
-
-@transaction.atomic
-def approve(
-    order: Order, *, grants: dict[int, int], by, words: str = "", version: int | None = None
-) -> Order:
-    """Decide the copies beyond the limit: `grants` by line; what is not granted is refused.
-
-    `words` are read by the orderer, in the mail and on the order's page.
-    """
-    order = _locked(order)
-    refuse_if_stale(order, version)
-    if order.status != Status.OPEN:
-        raise OrderError(_("Only an open order can be decided."))
-    undecided = [line for line in _lines(order) if line.to_decide]
-    for line in undecided:
-        granted = min(max(grants.get(line.pk, 0), 0), line.to_decide)
-        line.refused += line.to_decide - granted
-        line.approved += granted
-        line.backordered += granted
-        line.save(update_fields=["refused", "approved", "backordered"])
-        destinations.trim(line)
-    if undecided:
-        event = step(order, What.APPROVED, Status.OPEN, by=by, reason=words)
-        _serve(order, [line.edition_id for line in undecided], by=by)
-        outbox.queue(order, "decided", event=event)
-        close_when_done(order)
-    return order
 
 
 # Holding and ending -----------------------------------------------------------
@@ -492,7 +249,7 @@ def hold(
     version: int | None = None,
 ) -> Order:
     """Stop work on an open order for a coded reason (`Order.Hold`)."""
-    order = _locked(order)
+    order = locked(order)
     refuse_if_stale(order, version)
     if order.status != Status.OPEN:
         raise OrderError(_("Only an open order can be put on hold."))
@@ -507,35 +264,16 @@ def hold(
 @transaction.atomic
 def release(order: Order, *, by, version: int | None = None) -> Order:
     """Work goes on; copies that came in meanwhile are promised to it in its turn."""
-    order = _locked(order)
+    order = locked(order)
     refuse_if_stale(order, version)
     if order.hold:
         order.hold, order.hold_until = "", None
         step(order, What.RELEASED, order.status, by=by)
         stock.serve(order.lines.values_list("edition_id", flat=True))
-        for line in _lines(order):
-            _leave_out(line, by=by)
+        for line in lines_of(order):
+            leave_out(line, by=by)
         close_when_done(order)
     return order
-
-
-@transaction.atomic
-def put_back(line: OrderLine, copies: int, *, by, reason: str, version: int | None = None) -> int:
-    """Let others go first: promised copies of a line go to those who wait behind its order.
-
-    What nobody else waits for stays promised to it. Returns the copies that others got. Raises
-    `OrderError` where the copies are packed or were never promised.
-    """
-    order = _locked(line.order)
-    refuse_if_stale(order, version)
-    line = order.lines.get(pk=line.pk)
-    if not 1 <= copies <= line.allocated - _packed(line):
-        raise OrderError(_("Only copies that are set aside and not packed can be put back."))
-    stock.put_back(line, copies, by=by, reason=reason)
-    step(order, What.PUT_BACK, order.status, by=by, reason=reason)
-    taken = stock.serve([line.edition_id], besides=order)
-    stock.serve([line.edition_id], told=order)
-    return taken
 
 
 def cancel(order: Order, *, by=None, reason: str = "", version: int | None = None) -> Order:
@@ -550,12 +288,12 @@ def decline(order: Order, *, by, reason: str, version: int | None = None) -> Ord
 
 @transaction.atomic
 def _end(order: Order, what: str, status: str, *, by, reason: str, version) -> Order:
-    order = _locked(order)
+    order = locked(order)
     if order.status == status:
         return order
     refuse_if_stale(order, version)
     _refuse_unless_endable(order)
-    lines = list(_lines(order))
+    lines = list(lines_of(order))
     _give_back(lines, by=by)
     status = Status.CLOSED if any(line.issued for line in lines) else status
     order.hold, order.hold_until = "", None
@@ -626,11 +364,11 @@ def step(
     )
 
 
-def _locked(order: Order, *more_editions: int) -> Order:
+def locked(order: Order, *more_editions: int) -> Order:
     """The order as it is now, held until the transaction ends, after the stock of its lines."""
     stock.lock([*order.lines.values_list("edition_id", flat=True), *more_editions])
     return Order.objects.select_for_update(no_key=True).get(pk=order.pk)
 
 
-def _lines(order: Order):
+def lines_of(order: Order):
     return order.lines.select_related("edition__publication").order_by("edition_id")

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalogue import languages
-from orders import addresses, basket, lifecycle, links, new_destinations, progress
+from orders import addresses, basket, changes, lifecycle, links, new_destinations, progress
 from orders.errors import OrderError
 from orders.forms import KEEP, ChangeForm
 from orders.models import Order
@@ -147,7 +147,7 @@ def change(request, order):
     others = new_destinations.drawn(request, order, asks_phone=form.asks_phone)
     if form.is_valid() & new_destinations.are_valid(others):
         try:
-            lifecycle.change(
+            changes.change(
                 order,
                 quantities=form.quantities,
                 details=form.new_details,

@@ -29,6 +29,6 @@ class CorrectionForm(VersionForm, GoesToForm):
 
     @property
     def correction(self) -> dict:
-        """What `lifecycle.edit_consignee` wants to know."""
+        """What `changes.edit_consignee` wants to know."""
         details = self.delivery_details | {"recipient": self.cleaned_data["recipient"]}
         return {"details": details, "version": self.cleaned_data["version"]}

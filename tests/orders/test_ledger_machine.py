@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from orders import aftercare, audit, fulfilment, lifecycle, privacy, standing, stock
+from orders import aftercare, audit, changes, fulfilment, lifecycle, privacy, standing, stock
 from orders import consignees as destinations
 from orders.errors import OrderError
 from orders.models import Consignment, Order, OrderEvent, OrderLine, StockEntry, StockLocation
@@ -159,35 +159,35 @@ class Desk(RuleBasedStateMachine):
 
     def edit(self, order):
         given = {"version": order.version, "by": self.orderer_or_staff()}
-        self.attempt(lifecycle.edit, order, details={"name": "Other"} | self.goal(), **given)
+        self.attempt(changes.edit, order, details={"name": "Other"} | self.goal(), **given)
 
     def edit_consignee(self, order):
         consignee = self.one_of(None, *order.consignees.all())
         given = {"version": order.version, "by": self.orderer_or_staff()}
         if consignee:
-            self.attempt(lifecycle.edit_consignee, consignee, details=self.goal(), **given)
+            self.attempt(changes.edit_consignee, consignee, details=self.goal(), **given)
 
     def change(self, order):
         quantities = {edition.pk: self.number(-1, 30) for edition in self.editions}
         kept = self.random.sample(self.editions, self.number(0, 2))
         quantities = {pk: n for pk, n in quantities.items() if pk not in {e.pk for e in kept}}
         given = {"version": order.version, "by": self.orderer_or_staff()}
-        self.attempt(lifecycle.change, order, quantities=quantities, details=None, **given)
+        self.attempt(changes.change, order, quantities=quantities, details=None, **given)
 
     def add(self, order):
         wanted = self.random.sample(self.editions, self.number(1, 2))
         quantities = {edition.pk: self.number(0, 12) for edition in wanted}
         given = {"version": order.version, "by": self.clerk}
-        self.attempt(lifecycle.add, order, quantities=quantities, **given)
+        self.attempt(changes.add, order, quantities=quantities, **given)
 
     def approve(self, order):
         grants = {line.pk: self.number(-1, 12) for line in order.lines.all()}
-        self.attempt(lifecycle.approve, order, grants=grants, by=self.clerk, words="x")
+        self.attempt(changes.approve, order, grants=grants, by=self.clerk, words="x")
 
     def put_back(self, order):
         line = order.lines.order_by("-allocated").select_related("order").first()
         copies = self.number(0, max(1, line.allocated))
-        self.attempt(lifecycle.put_back, line, copies, by=self.clerk, reason="x")
+        self.attempt(changes.put_back, line, copies, by=self.clerk, reason="x")
 
     def cancel(self, order):
         self.attempt(lifecycle.cancel, order, by=self.orderer_or_staff())

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from catalogue.staff import staff_only
-from orders import lifecycle
+from orders import changes
 from orders.desk.adding_forms import AddTitlesForm
 from orders.desk.views.order import filled_in, show
 from orders.models import Order
@@ -19,7 +19,7 @@ def add(request, number):
         order = get_object_or_404(Order.objects.with_lines().with_progress(), number=number)
         return show(request, order, AddTitlesForm.searching(request.POST, order))
     said = _("The copies are added. The person who ordered is told.")
-    return filled_in(request, number, AddTitlesForm, lifecycle.add, said, _added)
+    return filled_in(request, number, AddTitlesForm, changes.add, said, _added)
 
 
 def _added(form):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from catalogue.staff import staff_only
-from orders import lifecycle
+from orders import changes
 from orders.desk.attempts import attempt_form
 from orders.desk.consignees_forms import CorrectionForm
 from orders.desk.views.order import show
@@ -22,7 +22,7 @@ def correct(request, pk):
     if not form.is_valid():
         return show(request, order, form, status=422)
     said = _("The consignee is corrected. What is packed already keeps its address.")
-    verb = lifecycle.edit_consignee
+    verb = changes.edit_consignee
     if not attempt_form(request, form, verb, consignee, said=said, **form.correction):
         return show(request, order, form, status=409)
     return redirect(order.get_desk_url())

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from catalogue.formats import number as in_figures
 from catalogue.staff import staff_only
-from orders import fulfilment, lifecycle, notes, standing
+from orders import changes, fulfilment, notes, standing
 from orders.desk import order_forms
 from orders.desk.views.order import filled_in
 
@@ -21,7 +21,7 @@ def note(request, number):
 @staff_only("orders.decide_order")
 def edit(request, number):
     said = _("The details are corrected. What is packed already keeps its address.")
-    return filled_in(request, number, order_forms.EditForm, lifecycle.edit, said, _correction)
+    return filled_in(request, number, order_forms.EditForm, changes.edit, said, _correction)
 
 
 def _correction(form):
@@ -44,7 +44,7 @@ def put_back(request, number):
 
 
 def _put_back(_order, *, line, **given):
-    return lifecycle.put_back(line, **given)
+    return changes.put_back(line, **given)
 
 
 def tell_put_back(taken):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue import typesetting
 from catalogue.models import State
 from catalogue.staff import staff_only
-from orders import addresses, events, fulfilment, lifecycle, standing, stock
+from orders import addresses, changes, events, fulfilment, lifecycle, standing, stock
 from orders.desk import confirmations_forms, forms, order_forms
 from orders.desk.adding_forms import AddTitlesForm
 from orders.desk.attempts import attempt_form
@@ -40,7 +40,7 @@ def order(request, number):
 
 def show(request, order, refused=None, status=200) -> HttpResponse:
     """The order's page; `refused` is a form that was sent with mistakes, or not taken."""
-    since = changes(order, refused.drawn_from() if refused else None)
+    since = what_happened_since(order, refused.drawn_from() if refused else None)
     if since:
         tell_late(order, refused)
     if refused:
@@ -79,7 +79,7 @@ def tell_late(order, form):
             form.add_error(None, str(late))
 
 
-def changes(order, version):
+def what_happened_since(order, version):
     """What happened since a page was drawn from an older version, the newest first."""
     return events.since(order, version)[:MOST_CHANGES] if version is not None else []
 
@@ -199,7 +199,7 @@ def release(request, number):
 @staff_only("orders.decide_order")
 def approve(request, number):
     said = _("Decided. The person who ordered is told.")
-    return filled_in(request, number, forms.ApproveForm, lifecycle.approve, said, _decision)
+    return filled_in(request, number, forms.ApproveForm, changes.approve, said, _decision)
 
 
 def _decision(form):
@@ -211,7 +211,7 @@ def _decision(form):
 @staff_only("orders.decide_order")
 def change(request, number):
     said = _("The order is changed. The person who ordered is told.")
-    return filled_in(request, number, forms.ChangeForm, lifecycle.change, said, _change)
+    return filled_in(request, number, forms.ChangeForm, changes.change, said, _change)
 
 
 def _change(form):
