@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from catalogue.models import Edition, EditionFile, EditionLanguage, Kind, Publication, State
-from orders import fulfilment, lifecycle, stock
+from orders import changes, fulfilment, lifecycle, stock
 from orders.models import Consignment, Order, PickUpPoint
 
 numbers = itertools.count(1)
@@ -153,7 +153,7 @@ def set_wanted(order, edition, copies, *, by=None):
     """The order with so many copies of an edition wanted, by the orderer or by staff."""
     version = Order.objects.get(pk=order.pk).version
     given = {"quantities": {edition.pk: copies}, "details": None, "version": version}
-    return lifecycle.change(order, by=by, **given)
+    return changes.change(order, by=by, **given)
 
 
 def part_for(edition, copies, **columns):

@@ -9,7 +9,7 @@ from collections import Counter
 
 from django.db import OperationalError
 
-from orders import aftercare, fulfilment, lifecycle, privacy, stock
+from orders import aftercare, changes, fulfilment, lifecycle, privacy, stock
 from orders.errors import OrderError
 from orders.models import Consignment, Order, PickUpPoint, StockLocation
 from tests.builders import clerk, make_edition, make_point, part_for, place_order
@@ -149,20 +149,20 @@ class Person:
 
     def edit(self, order):
         by = self.one_of(None, self.clerk)
-        lifecycle.edit(order, details=self.goal(), version=order.version, by=by)
+        changes.edit(order, details=self.goal(), version=order.version, by=by)
 
     def change(self, order):
         quantities = {line.edition_id: self.number(0, 15) for line in order.lines.all()}
         given = {"version": order.version, "by": self.one_of(None, self.clerk)}
-        lifecycle.change(order, quantities=quantities, details=None, **given)
+        changes.change(order, quantities=quantities, details=None, **given)
 
     def approve(self, order):
         grants = {line.pk: self.number(0, 12) for line in order.lines.all()}
-        lifecycle.approve(order, grants=grants, by=self.clerk)
+        changes.approve(order, grants=grants, by=self.clerk)
 
     def put_back(self, order):
         for line in order.lines.filter(allocated__gt=0).select_related("order")[:1]:
-            lifecycle.put_back(line, self.number(1, line.allocated), by=self.clerk, reason="x")
+            changes.put_back(line, self.number(1, line.allocated), by=self.clerk, reason="x")
 
     def hold(self, order):
         lifecycle.hold(order, by=self.clerk, reason=Order.Hold.OTHER)

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from orders import audit, fulfilment, lifecycle
+from orders import audit, changes, fulfilment, lifecycle
 from orders.errors import OrderError, StaleError
 from orders.models import Order, OutgoingMessage
 from tests.builders import (
@@ -50,7 +50,7 @@ def order(english):
 def add(order, *wanted, version=None):
     quantities = {edition.pk: copies for edition, copies in wanted}
     version = version or Order.objects.get(pk=order.pk).version
-    return lifecycle.add(order, quantities=quantities, version=version, by=clerk())
+    return changes.add(order, quantities=quantities, version=version, by=clerk())
 
 
 def post(desk, order, *, version=None, **typed):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from orders import aftercare, audit, fulfilment, lifecycle, room, submission
+from orders import aftercare, audit, changes, fulfilment, room, submission
 from orders.errors import OrderError
 from orders.models import Order
 from tests.builders import (
@@ -102,7 +102,7 @@ def test_what_is_packed_is_expected_where_it_was_packed_for(edition, point):
     order.refresh_from_db()
 
     details = make_details(delivery="pick_up", pick_up_point=other, address="", country="")
-    lifecycle.edit(order, details=details, version=order.version, by=clerk())
+    changes.edit(order, details=details, version=order.version, by=clerk())
 
     assert (expected(point), expected(other)) == (4, 0)
 
@@ -155,7 +155,7 @@ def test_nobody_moves_to_a_full_point(edition, point):
     details = make_details(delivery="pick_up", pick_up_point=point, address="", country="")
 
     with pytest.raises(OrderError, match="Counter has room for 2 more copies"):
-        lifecycle.edit(order, details=details, version=order.version)
+        changes.edit(order, details=details, version=order.version)
 
 
 def test_a_name_is_corrected_at_a_point_that_became_too_small(edition, point):
@@ -163,7 +163,7 @@ def test_a_name_is_corrected_at_a_point_that_became_too_small(edition, point):
     point.capacity = 2
     point.save()
 
-    lifecycle.edit(order, details={"name": "Other", "pick_up_point": point}, version=order.version)
+    changes.edit(order, details={"name": "Other", "pick_up_point": point}, version=order.version)
 
     order.refresh_from_db()
     assert order.name == "Other"

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from orders import aftercare, audit, consignees, fulfilment, lifecycle, links, privacy
+from orders import aftercare, audit, changes, consignees, fulfilment, lifecycle, links, privacy
 from orders.errors import OrderError, StaleError
 from orders.models import Consignee, Order, OrderEvent, OutgoingMessage
 from tests.builders import (
@@ -74,7 +74,7 @@ def test_a_correction_leaves_one_event_and_one_mail_in_the_orders_language(editi
     consignee, version = order.consignees.get(), order.version
 
     with translation.override("es"):
-        lifecycle.edit_consignee(consignee, details=NEW, version=version, by=clerk())
+        changes.edit_consignee(consignee, details=NEW, version=version, by=clerk())
 
     assert NEW.items() <= columns(consignee).items()
     event = order.events.latest("pk")
@@ -85,15 +85,15 @@ def test_a_correction_leaves_one_event_and_one_mail_in_the_orders_language(editi
 
 
 def test_a_correction_on_an_old_page_is_refused(order, consignee):
-    lifecycle.edit_consignee(consignee, details=NEW, version=order.version)
+    changes.edit_consignee(consignee, details=NEW, version=order.version)
 
     with pytest.raises(StaleError):
-        lifecycle.edit_consignee(consignee, details=NEW, version=order.version)
+        changes.edit_consignee(consignee, details=NEW, version=order.version)
 
 
 def test_nobody_picks_up_nowhere(order, consignee):
     with pytest.raises(OrderError, match="Choose where"):
-        lifecycle.edit_consignee(
+        changes.edit_consignee(
             consignee, details={"delivery": "pick_up"}, version=order.version, by=clerk()
         )
 
@@ -104,17 +104,17 @@ def test_another_point_needs_room_for_the_copies(order, consignee, capacity, fit
     there = {"delivery": "pick_up", "pick_up_point": point, "address": "", "country": ""}
 
     if fits:
-        lifecycle.edit_consignee(consignee, details=there, version=order.version)
+        changes.edit_consignee(consignee, details=there, version=order.version)
     else:
         with pytest.raises(OrderError, match="room for"):
-            lifecycle.edit_consignee(consignee, details=there, version=order.version)
+            changes.edit_consignee(consignee, details=there, version=order.version)
 
     assert (now(consignee).pick_up_point == point) == fits
 
 
 def test_what_is_packed_keeps_its_address_and_what_is_sent_again_gets_the_new_one(order, consignee):
     parcel = parcel_for(consignee)
-    lifecycle.edit_consignee(consignee, details=NEW, version=now(order).version, by=clerk())
+    changes.edit_consignee(consignee, details=NEW, version=now(order).version, by=clerk())
     assert now(parcel).address == "Example Street 2"
 
     fulfilment.take_back(fulfilment.send(parcel, by=clerk()), by=clerk())
@@ -126,7 +126,7 @@ def test_what_is_packed_keeps_its_address_and_what_is_sent_again_gets_the_new_on
 
 
 def test_a_corrected_consignee_is_forgotten_with_the_order(order, consignee):
-    lifecycle.edit_consignee(consignee, details=NEW, version=order.version)
+    changes.edit_consignee(consignee, details=NEW, version=order.version)
     lifecycle.cancel(now(order))
 
     privacy.erase(order)
@@ -134,7 +134,7 @@ def test_a_corrected_consignee_is_forgotten_with_the_order(order, consignee):
     shown = columns(consignee)
     assert (shown["recipient"], shown["address"], shown["phone"]) == ("", "", "")
     with pytest.raises(OrderError, match="can no longer be changed"):
-        lifecycle.edit_consignee(consignee, details=NEW, version=now(order).version, by=clerk())
+        changes.edit_consignee(consignee, details=NEW, version=now(order).version, by=clerk())
 
 
 # The delegate's page ----------------------------------------------------------

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from orders import audit, fulfilment, lifecycle, stock
+from orders import audit, changes, fulfilment, lifecycle, stock
 from orders.errors import OrderError, StaleError
 from orders.models import Consignment, Order
 from tests.builders import clerk, make_consignment, make_edition, make_order, make_point
@@ -66,7 +66,7 @@ def test_packing_twice_makes_one_consignment(order):
 
 def test_packing_from_an_old_page_is_refused(order):
     old = order.version
-    lifecycle.change(order, quantities={}, details={"purpose": "x"}, version=old)
+    changes.change(order, quantities={}, details={"purpose": "x"}, version=old)
 
     with pytest.raises(StaleError):
         fulfilment.pack(order, by=clerk(), version=old)

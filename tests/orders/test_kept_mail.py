@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue import mailing
-from orders import lifecycle, links, outbox, privacy
+from orders import changes, links, outbox, privacy
 from orders.models import Order, OutgoingMessage
 from tests.builders import clerk, make_edition, make_order, make_publication, place_order
 
@@ -34,7 +34,7 @@ def page_of(desk, message):
 
 def change(order, edition, copies):
     order.refresh_from_db()
-    lifecycle.change(order, quantities={edition.pk: copies}, details=None, version=order.version)
+    changes.change(order, quantities={edition.pk: copies}, details=None, version=order.version)
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])

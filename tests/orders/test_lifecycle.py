@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
-from orders import audit, fulfilment, lifecycle, outbox, stock
+from orders import audit, changes, fulfilment, lifecycle, outbox, stock
 from orders.errors import AlreadyPlaced, OrderError, StaleError
 from orders.models import Order, OrderEvent, OutgoingMessage
 from tests.builders import (
@@ -198,7 +198,7 @@ def test_changing_moves_the_difference_only(wanted, free):
     edition = make_edition(on_hand=10)
     order = make_order((edition, 4))
 
-    lifecycle.change(order, quantities={edition.pk: wanted}, details=None, version=order.version)
+    changes.change(order, quantities={edition.pk: wanted}, details=None, version=order.version)
 
     assert line_of(order).allocated == wanted
     assert stock.available([edition.pk]) == {edition.pk: free}
@@ -209,7 +209,7 @@ def test_changing_up_and_down_many_times_ends_where_it_began():
     order = make_order((edition, 50))
 
     for wanted in [1, 50] * 30:
-        order = lifecycle.change(
+        order = changes.change(
             order, quantities={edition.pk: wanted}, details=None, version=order.version
         )
 
@@ -221,16 +221,16 @@ def test_changing_everything_to_nothing_is_refused():
     order = make_order((edition, 4))
 
     with pytest.raises(OrderError, match="cancel the order"):
-        lifecycle.change(order, quantities={edition.pk: 0}, details=None, version=order.version)
+        changes.change(order, quantities={edition.pk: 0}, details=None, version=order.version)
 
 
 def test_a_title_can_be_dropped_and_wanted_again():
     kept, dropped = make_edition(on_hand=10), make_edition(on_hand=10)
     order = make_order((kept, 1), (dropped, 5))
 
-    order = lifecycle.change(order, quantities={dropped.pk: 0}, details=None, version=order.version)
+    order = changes.change(order, quantities={dropped.pk: 0}, details=None, version=order.version)
     assert stock.available([dropped.pk]) == {dropped.pk: 10}
-    order = lifecycle.change(order, quantities={dropped.pk: 3}, details=None, version=order.version)
+    order = changes.change(order, quantities={dropped.pk: 3}, details=None, version=order.version)
 
     assert order.lines.get(edition=dropped).wanted == 3
     assert stock.available([dropped.pk]) == {dropped.pk: 7}
@@ -240,7 +240,7 @@ def test_copies_given_back_serve_the_next_in_the_queue():
     edition = make_edition(on_hand=10)
     first, second = make_order((edition, 10)), make_order((edition, 4))
 
-    lifecycle.change(first, quantities={edition.pk: 8}, details=None, version=first.version)
+    changes.change(first, quantities={edition.pk: 8}, details=None, version=first.version)
 
     assert line_of(second).allocated == 2
 
@@ -249,16 +249,16 @@ def test_a_change_from_an_old_page_is_refused():
     edition = make_edition(on_hand=10)
     order = make_order((edition, 4))
     old = order.version
-    lifecycle.change(order, quantities={edition.pk: 5}, details=None, version=old)
+    changes.change(order, quantities={edition.pk: 5}, details=None, version=old)
 
     with pytest.raises(StaleError, match="has changed since"):
-        lifecycle.change(order, quantities={edition.pk: 6}, details=None, version=old)
+        changes.change(order, quantities={edition.pk: 6}, details=None, version=old)
 
 
 def test_new_details_are_stored_with_the_change():
     order = make_order((make_edition(on_hand=10), 4))
 
-    lifecycle.change(
+    changes.change(
         order, quantities={}, details={"address": "Other Street 2"}, version=order.version
     )
 
@@ -272,7 +272,7 @@ def test_an_order_that_is_over_cannot_be_changed(status):
     order = make_order((edition, 4), status=status)
 
     with pytest.raises(OrderError, match="can no longer be changed"):
-        lifecycle.change(order, quantities={edition.pk: 9}, details=None, version=order.version)
+        changes.change(order, quantities={edition.pk: 9}, details=None, version=order.version)
 
 
 def test_a_packed_order_cannot_be_changed_until_it_is_unpacked():
@@ -370,7 +370,7 @@ def test_the_excess_is_decided_by_a_person(settings, grant, expected):
     settings.ORDER_LIMIT_PER_TITLE = 50
     order = make_order((make_edition(on_hand=100), 60))
 
-    lifecycle.approve(order, grants={line_of(order).pk: grant}, by=clerk())
+    changes.approve(order, grants={line_of(order).pk: grant}, by=clerk())
 
     assert (line_of(order).approved, line_of(order).refused) == expected
     assert line_of(order).to_decide == 0
@@ -409,7 +409,7 @@ def test_an_order_of_which_only_the_excess_was_left_is_closed_by_the_decision():
     order = make_order((make_edition(on_hand=100), 60))
     fulfilment.send(fulfilment.pack(order, by=clerk()), by=clerk())
 
-    lifecycle.approve(order, grants={}, by=clerk())
+    changes.approve(order, grants={}, by=clerk())
 
     order.refresh_from_db()
     assert order.status == Status.CLOSED

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orders import aftercare, audit, fulfilment, lifecycle
+from orders import aftercare, audit, changes, fulfilment, lifecycle
 from orders import consignees as destinations
 from orders.models import Order
 from tests.builders import (
@@ -63,7 +63,7 @@ def test_what_was_refused_is_asked_for_again_without_growing(settings):
     order = make_order((edition, 500))
 
     for _time in range(3):
-        order = lifecycle.approve(order, grants={}, by=clerk())
+        order = changes.approve(order, grants={}, by=clerk())
         order = set_wanted(order, edition, 500)
 
     line = line_of(order)
@@ -74,7 +74,7 @@ def test_a_line_above_the_most_copies_after_a_replacement_does_not_block_the_oth
     settings.ORDER_LIMIT_PER_TITLE = 5
     sent, waiting = make_edition(on_hand=99), make_edition(is_printed=True)
     order = make_order((sent, 50), (waiting, 5))
-    lifecycle.approve(order, grants={line.pk: 45 for line in order.lines.all()}, by=clerk())
+    changes.approve(order, grants={line.pk: 45 for line in order.lines.all()}, by=clerk())
     order = replaced(fulfilment.send(fulfilment.pack(order, by=clerk()), by=clerk()))
 
     order = set_wanted(order, waiting, 3, by=clerk())

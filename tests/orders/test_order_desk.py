@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from orders import aftercare, audit, events, fulfilment, lifecycle, notes, standing, stock
+from orders import aftercare, audit, changes, events, fulfilment, lifecycle, notes, standing, stock
 from orders.models import Consignment, Note, Order, OrderEvent, OutgoingMessage, PickUpPoint
 from tests.builders import (
     clerk,
@@ -285,7 +285,7 @@ def test_every_version_of_an_order_is_told_by_an_event(desk, edition):
     order = make_order((edition, 25), email="delegate@example.org")
     line = order.lines.get()
     who = clerk("benoit")
-    lifecycle.approve(order, by=who, grants={line.pk: line.to_decide})
+    changes.approve(order, by=who, grants={line.pk: line.to_decide})
     lifecycle.hold(order, by=who, reason="other")
     lifecycle.release(order, by=who)
     desk.get(order.get_desk_url())
@@ -296,7 +296,7 @@ def test_every_version_of_an_order_is_told_by_an_event(desk, edition):
     fulfilment.lose(parcel, by=who)
     order = current(order)
     aftercare.replace(parcel, by=who, version=order.version, reason="lost")
-    lifecycle.put_back(line, 2, by=who, reason="specimen")
+    changes.put_back(line, 2, by=who, reason="specimen")
 
     order = current(order)
     assert len(events.since(order, 1)) == order.version - 1

@@ -8,7 +8,7 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from orders import fulfilment, lifecycle, links, stock
+from orders import changes, fulfilment, lifecycle, links, stock
 from orders.models import Consignment, Order, OrderEvent, OutgoingMessage, Share
 from tests.builders import (
     clerk,
@@ -201,7 +201,7 @@ def test_what_is_above_the_limit_waits_for_a_decision(client):
     order = make_order((make_edition(on_hand=200), 80))
 
     undecided = client.get(path(order)).text
-    lifecycle.approve(order, grants={order.lines.get().pk: 10}, by=clerk())
+    changes.approve(order, grants={order.lines.get().pk: 10}, by=clerk())
     decided = client.get(path(order)).text
 
     assert "50 copies set aside for you" in undecided
@@ -586,7 +586,7 @@ def test_parcels_of_consignees_cost_no_more_queries(client, edition, django_asse
 def test_the_words_of_a_decision_can_be_read(client, edition, settings):
     settings.ORDER_LIMIT_PER_TITLE = 2
     order = make_order((edition, 10))
-    lifecycle.approve(order, grants={}, by=clerk(), words="We have few (specimen).")
+    changes.approve(order, grants={}, by=clerk(), words="We have few (specimen).")
 
     assert "We have few (specimen)." in client.get(path(order)).text
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from orders import aftercare, audit, fulfilment, lifecycle, privacy
+from orders import aftercare, audit, changes, fulfilment, lifecycle, privacy
 from orders.errors import OrderError
 from orders.models import (
     Consignee,
@@ -89,7 +89,7 @@ def disown(order):
 def change(order, by=None):
     quantities = {order.lines.get().edition_id: 17}
     given = {"quantities": quantities, "details": None, "version": order.version}
-    lifecycle.change(order, by=by, **given)
+    changes.change(order, by=by, **given)
 
 
 def change_by_staff(order):
@@ -98,11 +98,11 @@ def change_by_staff(order):
 
 def add(order):
     quantities = {make_edition(is_printed=True).pk: 2, order.lines.get().edition_id: 3}
-    lifecycle.add(order, quantities=quantities, version=order.version, by=clerk())
+    changes.add(order, quantities=quantities, version=order.version, by=clerk())
 
 
 def edit(order, by=None):
-    lifecycle.edit(order, details={"name": "Other"}, version=order.version, by=by)
+    changes.edit(order, details={"name": "Other"}, version=order.version, by=by)
 
 
 def edit_by_staff(order):
@@ -111,9 +111,7 @@ def edit_by_staff(order):
 
 def edit_consignee(order, by=None):
     consignee = order.consignees.get()
-    lifecycle.edit_consignee(
-        consignee, details={"recipient": "Other"}, version=order.version, by=by
-    )
+    changes.edit_consignee(consignee, details={"recipient": "Other"}, version=order.version, by=by)
 
 
 def edit_consignee_by_staff(order):
@@ -122,7 +120,7 @@ def edit_consignee_by_staff(order):
 
 def approve(order):
     grants = {order.lines.get().pk: 2}
-    lifecycle.approve(order, grants=grants, words="x", by=clerk(), version=order.version)
+    changes.approve(order, grants=grants, words="x", by=clerk(), version=order.version)
 
 
 def hold(order):
@@ -134,7 +132,7 @@ def release(order):
 
 
 def put_back(order):
-    lifecycle.put_back(order.lines.get(), 1, by=clerk(), reason="x")
+    changes.put_back(order.lines.get(), 1, by=clerk(), reason="x")
 
 
 def cancel(order):

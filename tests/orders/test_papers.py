@@ -27,8 +27,8 @@ from tests.builders import (
     make_publication,
     make_state,
 )
+from tests.orders.visits import LANGUAGES, said
 
-LANGUAGES = ["en", "fr", "es"]
 PAGE = reverse("desk:papers")
 
 pytestmark = pytest.mark.django_db
@@ -364,16 +364,18 @@ def test_the_desk_is_told_which_address_is_too_long_for_small_labels(
     wanted = {"consignments": [fits.pk, long.pk], "papers": ["slips", "labels"], "make": "1"}
     with translation.override(language):
         page = reverse("desk:papers")
-        words = translation.gettext(
-            "The address of %(numbers)s is too long for these labels, even in the smallest type. "
-            "Choose the larger labels."
-        )
+    words = said(
+        language,
+        "The address of %(numbers)s is too long for these labels, even in the smallest type. "
+        "Choose the larger labels.",
+        numbers=str(long),
+    )
 
     refused = admin_client.post(page, wanted | {"labels": "a4-14", "start": "1"})
     larger = admin_client.post(page, wanted | {"labels": "a4-8", "start": "1"})
 
     assert refused.status_code == 422
-    assert refused.context["form"].errors["labels"] == [words % {"numbers": long}]
+    assert refused.context["form"].errors["labels"] == [words]
     assert larger.status_code == 302
 
 
@@ -625,7 +627,7 @@ def test_a_batch_stays_one_tagged_document(admin_client, booklet, at_once, setti
     content = jobs.file_of(Job.objects.get()).read_bytes()
     with pikepdf.open(io.BytesIO(content)) as document, document.open_metadata() as metadata:
         assert metadata["pdfuaid:part"] == "1"
-    assert languages_told(content)[-3:] == LANGUAGES
+    assert languages_told(content)[-3:] == [*LANGUAGES]
     assert len(codes_in(content, page=1)) == 1
 
 

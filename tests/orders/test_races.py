@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from django.db.models import Count
 
-from orders import audit, fulfilment, lifecycle, meetings, outbox, stock, submission
+from orders import audit, changes, fulfilment, lifecycle, meetings, outbox, stock, submission
 from orders.errors import OrderError
 from orders.models import Order, OrderEvent, OutgoingMessage, StockItem
 from tests.builders import clerk, make_details, make_edition, make_order, make_point, place_order
@@ -107,7 +107,7 @@ def test_orders_and_people_who_move_between_points_do_not_deadlock(mails_wait):
         for turn in range(10):
             order.refresh_from_db()
             there = {"delivery": "pick_up", "pick_up_point": points[(number + turn) % 2]}
-            lifecycle.edit(order, details=there, version=order.version, by=clerk())
+            changes.edit(order, details=there, version=order.version, by=clerk())
 
     def enter(number):
         for turn in range(10):

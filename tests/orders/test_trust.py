@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from orders import audit, lifecycle, limits, outbox, standing, stock
+from orders import audit, changes, limits, outbox, standing, stock
 from orders.errors import OrderError
 from orders.models import AddressStanding, Order, OrderEvent
 from tests.builders import clerk, line_of, make_edition, make_order, make_state, place_order
@@ -133,7 +133,7 @@ def test_what_is_raised_later_meets_the_limit_of_the_whole_order(settings, editi
     order = make_order((edition, 5), (make_edition(on_hand=100), 8))
 
     quantities = {edition.pk: 10}
-    lifecycle.change(order, quantities=quantities, details=None, version=order.version)
+    changes.change(order, quantities=quantities, details=None, version=order.version)
 
     line = order.lines.get(edition=edition)
     assert (line.allocated, line.to_decide) == (7, 3)
@@ -144,7 +144,7 @@ def test_staff_raise_above_the_limit(settings, edition):
     order = make_order((edition, 5))
 
     given = {"quantities": {edition.pk: 20}, "details": None, "version": order.version}
-    lifecycle.change(order, by=clerk(), **given)
+    changes.change(order, by=clerk(), **given)
 
     assert line_of(order).allocated == 20
 
@@ -153,7 +153,7 @@ def test_the_words_of_a_decision_are_in_its_event_and_mail(settings, edition):
     settings.ORDER_LIMIT_PER_TITLE = 5
     order = make_order((edition, 9))
 
-    lifecycle.approve(order, grants={line_of(order).pk: 1}, by=clerk(), words="One more.")
+    changes.approve(order, grants={line_of(order).pk: 1}, by=clerk(), words="One more.")
 
     mail = order.messages.get(template="decided")
     assert (mail.event.what, mail.event.reason) == ("approved", "One more.")
@@ -167,7 +167,7 @@ def test_a_decision_grants_no_less_than_nothing_and_no_more_than_all(
     settings.ORDER_LIMIT_PER_TITLE = 5
     order = make_order((edition, 9))
 
-    lifecycle.approve(order, grants={line_of(order).pk: granted}, by=clerk())
+    changes.approve(order, grants={line_of(order).pk: granted}, by=clerk())
 
     assert (line_of(order).approved, line_of(order).refused) == expected
 
@@ -238,7 +238,7 @@ def test_copies_put_back_go_to_who_waits_and_the_rest_returns():
     edition = make_edition(on_hand=10)
     first, second = make_order((edition, 10)), make_order((edition, 4))
 
-    taken = lifecycle.put_back(line_of(first), 6, by=clerk(), reason="Meeting first")
+    taken = changes.put_back(line_of(first), 6, by=clerk(), reason="Meeting first")
 
     assert taken == 4
     assert (line_of(first).allocated, line_of(first).backordered) == (6, 4)
@@ -249,7 +249,7 @@ def test_copies_put_back_go_to_who_waits_and_the_rest_returns():
 def test_copies_that_nobody_waits_for_stay_where_they_were():
     order = make_order((make_edition(on_hand=10), 10))
 
-    assert lifecycle.put_back(line_of(order), 6, by=clerk(), reason="x") == 0
+    assert changes.put_back(line_of(order), 6, by=clerk(), reason="x") == 0
     assert line_of(order).allocated == 10
     assert stock.available([line_of(order).edition_id]) == {line_of(order).edition_id: 0}
 
@@ -259,4 +259,4 @@ def test_no_more_is_put_back_than_is_set_aside(copies):
     order = make_order((make_edition(on_hand=10), 10))
 
     with pytest.raises(OrderError, match="set aside and not packed"):
-        lifecycle.put_back(line_of(order), copies, by=clerk(), reason="x")
+        changes.put_back(line_of(order), copies, by=clerk(), reason="x")

@@ -19,9 +19,12 @@ def at(language, name, *args):
 
 
 def said(language, sentence, **values):
-    """A sentence of ours as readers of the language see it."""
+    """A sentence of ours as readers of the language see it; of one with a plural the singular."""
     with translation.override(language):
-        return translation.gettext(sentence) % values if values else translation.gettext(sentence)
+        told = translation.gettext(sentence)
+        if told == sentence:  # before Python 3.11.3 a singular is not found by itself
+            told = translation.ngettext(sentence, sentence, 1)
+    return told % values if values else told
 
 
 def fill_basket(client, *wanted):
