@@ -199,6 +199,7 @@ ALIKE = {
     "test_atom",
     "test_bad_input",
     "test_citation",
+    "test_demo",
     "test_error_pages",
     "test_landing_head",
     "test_mail",
