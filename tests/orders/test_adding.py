@@ -26,13 +26,6 @@ def ledger_agrees_in_the_end(db):
 
 
 @pytest.fixture
-def desk(client, settings):
-    settings.STAFF_SECOND_FACTOR = False
-    client.force_login(clerk())
-    return client
-
-
-@pytest.fixture
 def english(db):
     return make_edition(make_publication(title_en="Dubrovnik Action Plan"), on_hand=20)
 

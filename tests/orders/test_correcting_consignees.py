@@ -49,13 +49,6 @@ def consignee(order):
     return order.consignees.get()
 
 
-@pytest.fixture
-def desk(client, settings):
-    settings.STAFF_SECOND_FACTOR = False
-    client.force_login(clerk())
-    return client
-
-
 def now(row):
     row.refresh_from_db()
     return row

@@ -25,7 +25,7 @@ from tests.builders import (
     make_state,
     place_order,
 )
-from tests.orders.visits import LANGUAGES, said
+from tests.orders.visits import LANGUAGES, notices, refusal, said
 
 QUEUE = "/en/desk/"
 
@@ -63,16 +63,6 @@ def numbers_in(answer):
 def press(desk, name, *args, **fields):
     """Press a button and follow to the page it leads to."""
     return desk.post(reverse(f"desk:{name}", args=args), fields, follow=True)
-
-
-def notices(answer):
-    return [str(message) for message in answer.context["messages"]]
-
-
-def refusal(answer):
-    """Why a form was not taken, as its page says at the top."""
-    [sentence] = answer.context["refused"].non_field_errors()
-    return sentence
 
 
 # The queue --------------------------------------------------------------------

@@ -6,7 +6,7 @@ from django.utils import translation
 
 from orders import audit, consignees
 from orders.models import Order
-from tests.builders import clerk, make_edition, make_point, make_state
+from tests.builders import make_edition, make_point, make_state
 from tests.orders.visits import LANGUAGES
 
 pytestmark = pytest.mark.django_db
@@ -17,13 +17,6 @@ MINISTRY = "Ministry of Foreign Affairs (specimen)\nExample desk"
 def ledger_agrees_in_the_end(db):
     yield
     assert list(audit.breaches()) == []
-
-
-@pytest.fixture
-def desk(client, settings):
-    settings.STAFF_SECOND_FACTOR = False
-    client.force_login(clerk())
-    return client
 
 
 @pytest.fixture

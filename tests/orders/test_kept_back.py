@@ -10,6 +10,7 @@ from django.utils import timezone
 from orders import audit, lifecycle, outbox, standing
 from orders.models import Order, OutgoingMessage
 from tests.builders import clerk, make_edition, make_publication, place_order
+from tests.orders.visits import notices
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/en/desk/"
@@ -20,13 +21,6 @@ ADDRESS = "delegate@example.org"
 def ledger_agrees_in_the_end(db):
     yield
     assert list(audit.breaches()) == []
-
-
-@pytest.fixture
-def desk(client, settings):
-    settings.STAFF_SECOND_FACTOR = False
-    client.force_login(clerk())
-    return client
 
 
 @pytest.fixture
@@ -75,10 +69,6 @@ def later(**time):
 def press(desk, name, order, **fields):
     fields = {"version": order.version} | fields
     return desk.post(reverse(f"desk:{name}", args=[order.number]), fields, follow=True)
-
-
-def notices(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 def step_of(desk, order):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from catalogue import mailing
 from orders import changes, links, outbox, privacy
 from orders.models import Order, OutgoingMessage
-from tests.builders import clerk, make_edition, make_order, make_publication, place_order
+from tests.builders import make_edition, make_order, make_publication, place_order
 
 pytestmark = pytest.mark.django_db
 PREVIEW = "A preview: this message is not sent."
@@ -19,13 +19,6 @@ AS_SENT = "This is what was sent, word for word"
 @pytest.fixture
 def edition(db):
     return make_edition(make_publication("action-plan"), on_hand=50)
-
-
-@pytest.fixture
-def desk(client, settings):
-    settings.STAFF_SECOND_FACTOR = False
-    client.force_login(clerk())
-    return client
 
 
 def page_of(desk, message):

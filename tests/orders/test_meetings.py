@@ -9,7 +9,7 @@ from django.utils import translation
 from orders import audit, fulfilment, meetings, stock
 from orders.models import Consignment, Look, Order, StockLocation
 from tests.builders import clerk, make_edition, make_order, make_point, make_state
-from tests.orders.visits import LANGUAGES, said
+from tests.orders.visits import LANGUAGES, notices, refusal, said
 
 pytestmark = pytest.mark.django_db
 LISTS = ["store", "boxes", "desk", "labels"]
@@ -19,13 +19,6 @@ LISTS = ["store", "boxes", "desk", "labels"]
 def ledger_agrees_in_the_end(db):
     yield
     assert list(audit.breaches()) == []
-
-
-@pytest.fixture
-def desk(client, settings):
-    settings.STAFF_SECOND_FACTOR = False
-    client.force_login(clerk())
-    return client
 
 
 @pytest.fixture
@@ -49,16 +42,6 @@ def bags(edition, point):
 def act(desk, point, verb, /, **fields):
     address = reverse("desk:meeting-act", args=[point.pk])
     return desk.post(address, {"do": verb} | fields, follow=True)
-
-
-def notices(answer):
-    return [str(message) for message in answer.context["messages"]]
-
-
-def refusal(answer):
-    """Why a form was not taken, as its page says at the top."""
-    [sentence] = answer.context["refused"].non_field_errors()
-    return sentence
 
 
 def page(desk, point, name="meeting", **query):

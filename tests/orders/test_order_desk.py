@@ -18,7 +18,7 @@ from tests.builders import (
     make_state,
     part_for,
 )
-from tests.orders.visits import LANGUAGES, said
+from tests.orders.visits import LANGUAGES, notices, refusal, said
 
 pytestmark = pytest.mark.django_db
 
@@ -27,13 +27,6 @@ pytestmark = pytest.mark.django_db
 def ledger_agrees_in_the_end(db):
     yield
     assert list(audit.breaches()) == []
-
-
-@pytest.fixture
-def desk(client, settings):
-    settings.STAFF_SECOND_FACTOR = False
-    client.force_login(clerk())
-    return client
 
 
 @pytest.fixture
@@ -46,16 +39,6 @@ def press(desk, button, /, *args, reader="en", **fields):
     with translation.override(reader):
         address = reverse(f"desk:{button}", args=args)
     return desk.post(address, fields, follow=True)
-
-
-def notices(answer):
-    return [str(message) for message in answer.context["messages"]]
-
-
-def refusal(answer):
-    """Why a form was not taken, as its page says at the top."""
-    [sentence] = answer.context["refused"].non_field_errors()
-    return sentence
 
 
 def current(order):

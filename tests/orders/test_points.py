@@ -9,17 +9,10 @@ from django.utils import timezone, translation
 
 from catalogue.models import Meeting
 from orders.models import PickUpPoint, StockLocation
-from tests.builders import clerk, make_edition, make_order, make_point
-from tests.orders.visits import LANGUAGES
+from tests.builders import make_edition, make_order, make_point
+from tests.orders.visits import LANGUAGES, notices
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def desk(client, settings):
-    settings.STAFF_SECOND_FACTOR = False
-    client.force_login(clerk())
-    return client
 
 
 @pytest.fixture
@@ -48,10 +41,6 @@ def add(desk, **changes):
 
 def press(desk, verb, point):
     return desk.post(reverse(f"desk:{verb}-point", args=[point.pk]), follow=True)
-
-
-def notices(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -22,16 +22,10 @@ from tests.builders import (
     make_state,
 )
 from tests.orders.test_desk import packer, sign_in_with_second_factor
+from tests.orders.visits import notices
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/en/desk/"
-
-
-@pytest.fixture
-def desk(client, settings):
-    settings.STAFF_SECOND_FACTOR = False
-    client.force_login(clerk())
-    return client
 
 
 @pytest.fixture
@@ -41,10 +35,6 @@ def edition(db):
 
 def numbers(answer):
     return [order.number for order in answer.context["page"]]
-
-
-def notices(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 def do(desk, verb, *orders, **fields):

@@ -7,17 +7,10 @@ import pytest
 from orders import searching
 from orders.models import Order
 from orders.references import book
-from tests.builders import clerk, make_edition, make_order, make_publication
+from tests.builders import make_edition, make_order, make_publication
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/en/desk/"
-
-
-@pytest.fixture
-def desk(client, settings):
-    settings.STAFF_SECOND_FACTOR = False
-    client.force_login(clerk())
-    return client
 
 
 def edition_of(slug, title, year, language="fr"):

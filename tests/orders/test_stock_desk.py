@@ -12,6 +12,7 @@ from catalogue.models import Job
 from orders import audit, lifecycle, shelves, stock
 from orders.models import StockEntry, StockItem, StockLocation
 from tests.builders import clerk, make_consignment, make_edition, make_order, make_state
+from tests.orders.visits import notices
 
 pytestmark = pytest.mark.django_db
 
@@ -35,10 +36,6 @@ def address(name, *args):
 
 def press(desk, name, *args, **fields):
     return desk.post(address(name, *args), fields, follow=True)
-
-
-def notices(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 def rows(answer):

@@ -52,3 +52,17 @@ def filled_form(client, language="en", /, **changes):
 def links_mailed():
     """The addresses of orders in the mails sent so far."""
     return [re.search(r"https?://\S+/order/\S+", message.body).group() for message in mail.outbox]
+
+
+# At the desk ------------------------------------------------------------------
+
+
+def notices(answer):
+    """What the page says was done, or refused."""
+    return [str(message) for message in answer.context["messages"]]
+
+
+def refusal(answer):
+    """Why a form was not taken, as its page says at the top."""
+    [sentence] = answer.context["refused"].non_field_errors()
+    return sentence
