@@ -25,6 +25,7 @@ class Stage(TextChoices):
     HELD = "held", _("This order is on hold. We will write to you.")
     READY = "ready", _("Your copies are ready to be picked up.")
     PACKED = "packed", _("Your copies are packed and leave shortly.")
+    PARTLY_PACKED = "partly_packed", _("Part of your copies is packed; the rest follows.")
     SET_ASIDE = "set_aside", _("Your copies are set aside and will be packed next.")
     PARTLY_SET_ASIDE = "partly_set_aside", _("Part of your copies is set aside; the rest follows.")
     REST_SET_ASIDE = (
@@ -193,18 +194,24 @@ _COUNTED = (
 
 
 def _at_work(total: dict[str, int]) -> Stage:
-    left = total["sent"] + total["delivered"] + total["picked_up"]
     if total["ready"]:
         return Stage.READY
+    if total["sent"] + total["delivered"] + total["picked_up"]:
+        return _of_the_rest(total)
     if total["packed"]:
-        return Stage.REST_PACKED if left else Stage.PACKED
-    if total["set_aside"] and left:
-        return Stage.REST_SET_ASIDE
+        is_all = not (total["waiting"] or total["set_aside"])
+        return Stage.PACKED if is_all else Stage.PARTLY_PACKED
     if total["set_aside"]:
         return Stage.PARTLY_SET_ASIDE if total["waiting"] else Stage.SET_ASIDE
-    if left:
-        return Stage.PARTLY_SENT
     return Stage.WAITING if total["waiting"] else Stage.REVIEW
+
+
+def _of_the_rest(total: dict[str, int]) -> Stage:
+    """Part has left; what is said of the rest is true of all of it."""
+    places = {name for name in ("packed", "set_aside", "waiting") if total[name]}
+    if places == {"packed"}:
+        return Stage.REST_PACKED
+    return Stage.REST_SET_ASIDE if places == {"set_aside"} else Stage.PARTLY_SENT
 
 
 def _done(total: dict[str, int]) -> Stage:

@@ -249,6 +249,31 @@ def test_the_stage_of_a_pick_up_is_told(client, edition, status, stage, whereabo
     assert "Room 1" in text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("sent", "packed", "stage"),
+    [
+        (0, 3, "Part of your copies is packed; the rest follows."),
+        (0, 20, "Part of your copies is packed; the rest follows."),
+        (3, 0, "Part of your copies has left; the rest follows."),
+        (3, 2, "Part of your copies has left; the rest follows."),
+        (3, 17, "Part of your copies has left; the rest follows."),
+    ],
+)
+def test_the_stage_promises_nothing_of_what_still_waits(
+    client, edition, language, sent, packed, stage
+):
+    order = make_order((edition, 25))  # of which 20 lie there
+    line = order.lines.get().pk
+    if sent:
+        some = fulfilment.pack(order, by=clerk(), quantities={line: sent})
+        fulfilment.send(some, by=clerk())
+    if packed:
+        fulfilment.pack(order, by=clerk(), quantities={line: packed})
+
+    assert said(language, stage) in client.get(path(order, language=language)).text
+
+
 @pytest.mark.parametrize(
     ("is_rest_packed", "stage"),
     [
