@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from catalogue import languages
-from catalogue.models import Publication
 from orders.desk.forms import DeskForm
 from orders.reports import choices
 from orders.reports.choices import Choice
@@ -81,9 +80,14 @@ class ReportForm(PeriodForm):
             (one.code, str(one)) for one in self.meetings if getattr(one, "has_points", False)
         ]
         on_paper = choices.on_paper()
+        self.publications = on_paper.publications
+        titles = [
+            (slug, languages.translated(work, "title")[0])
+            for slug, work in on_paper.publications.items()
+        ]
         offered = {
             "language": on_paper.tags,
-            "publication": on_paper.publications,
+            "publication": titles,
             "meeting": places,
             "group": choices.groups(),
         }
@@ -105,13 +109,10 @@ class ReportForm(PeriodForm):
         return Choice(
             choices.named(preset) if preset in PRESETS else self.period(),
             clean["language"],
-            self._publication(clean["publication"]),
+            self.publications.get(clean["publication"]),
             next((one for one in self.meetings if one.code == clean["meeting"]), None),
             clean["group"],
         )
-
-    def _publication(self, slug: str) -> Publication | None:
-        return Publication.objects.get(slug=slug) if slug else None
 
 
 class AnnexForm(PeriodForm):

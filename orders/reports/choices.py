@@ -6,7 +6,6 @@ from functools import cached_property
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from catalogue import languages
 from catalogue.models import Edition, EditionLanguage, Meeting, Publication
 from orders.models import PickUpPoint, StockEntry
 from orders.reports import names
@@ -75,10 +74,10 @@ def named(name: str) -> Period:
 
 @dataclass(frozen=True)
 class OnPaper:
-    """What exists on paper: languages as (tag, name), publications as (slug, title)."""
+    """What exists on paper: languages as (tag, name), publications by slug in order of title."""
 
     tags: list[tuple[str, str]]
-    publications: list[tuple[str, str]]
+    publications: dict[str, Publication]
 
 
 def on_paper() -> OnPaper:
@@ -88,10 +87,7 @@ def on_paper() -> OnPaper:
         f"edition__publication__{names.key('title')}", "edition__publication"
     )
     works = {row.edition.publication.slug: row.edition.publication for row in rows}
-    return OnPaper(
-        names.languages_named({row.language for row in rows}),
-        [(slug, languages.translated(work, "title")[0]) for slug, work in works.items()],
-    )
+    return OnPaper(names.languages_named({row.language for row in rows}), works)
 
 
 def meetings() -> list[Meeting]:

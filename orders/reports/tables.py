@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalogue import formats, languages
-from catalogue.models import Edition, Meeting, Publication, State
+from catalogue.models import Edition, EditionLanguage, Meeting, Publication, State
 from orders.models import Order
 from orders.models.order import DeliveryMethod
 from orders.reports import demand, departures, names, speed
@@ -178,18 +178,18 @@ def by_language(choice: Choice) -> Table:
 
 def by_publication(choice: Choice) -> Table:
     return _by_what_editions_are(
-        choice, _("Copies by publication"), _("Publication"), _publication_of
+        choice, _("Copies by publication"), _("Publication"), _publications_of
     )
 
 
-def _by_what_editions_are(choice: Choice, title: str, first: str, name_of) -> Table:
+def _by_what_editions_are(choice: Choice, title: str, first: str, names_of) -> Table:
     copies = departures.by_edition(choice)
     downloads = {} if choice.is_about_people else departures.downloads_by_edition(choice)
     sums: dict[tuple, list] = {}
-    for edition in _editions(copies.keys() | downloads.keys()):
-        row = sums.setdefault(name_of(edition), [Copies(), 0])
-        row[0] += copies.get(edition.pk, Copies())
-        row[1] += downloads.get(edition.pk, 0)
+    for edition, name in names_of(copies.keys() | downloads.keys()).items():
+        row = sums.setdefault(name, [Copies(), 0])
+        row[0] += copies.get(edition, Copies())
+        row[1] += downloads.get(edition, 0)
     ordered = sorted(sums.items(), key=lambda row: (-row[1][0].left, -row[1][1], row[0][0]))
     named = [(name, language, row[0]) for (_key, name, language), row in ordered]
     table = _copies_table(choice, title, first, named)
@@ -201,13 +201,23 @@ def _editions(keys: Iterable) -> Iterable[Edition]:
     return rows.in_bulk(list(keys)).values()
 
 
-def _languages_of(edition: Edition) -> tuple:
-    return (tuple(map(languages.rank, edition.tags)), names.of_languages(edition.tags), "")
+def _languages_of(keys: Iterable) -> dict[int, tuple]:
+    """By edition, where its languages stand among the others, and what they are called."""
+    tags: dict[int, list[str]] = {edition: [] for edition in keys}
+    rows = EditionLanguage.objects.filter(edition__in=tags).values_list("edition", "language")
+    for edition, tag in rows:
+        tags[edition].append(tag)
+    return {edition: _named(sorted(found, key=languages.rank)) for edition, found in tags.items()}
 
 
-def _publication_of(edition: Edition) -> tuple:
-    """Its sort key in the language of the page, its title, and the title's language."""
-    return _titled(edition.publication)
+def _named(tags: list[str]) -> tuple:
+    return (tuple(map(languages.rank, tags)), names.of_languages(tags), "")
+
+
+def _publications_of(keys: Iterable) -> dict[int, tuple]:
+    """By edition, its publication's sort key in the language of the page, title and language."""
+    editions = Edition.objects.select_related("publication").in_bulk(list(keys))
+    return {pk: _titled(edition.publication) for pk, edition in editions.items()}
 
 
 def _titled(publication: Publication) -> tuple:
