@@ -33,12 +33,11 @@ PERSON = {
     "email": "delegate@example.org",
     "address": "Example Street 1\n1202 Geneva",
 }
-WIDTHS = {"fr": PHONE, "es": DESK}
+WIDTHS = {"en": DESK, "fr": PHONE, "es": DESK}
 
 
-@pytest.fixture(params=["fr", "es"])
+@pytest.fixture(params=["en", "fr", "es"])
 def visitor(request, new_page):
-    """In other languages than the source's, whose sentences the tests of the forms ask for."""
     language = request.param
     return Visitor(new_page(width=WIDTHS[language], locale=language), language)
 
