@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue import languages
 from catalogue.models import Edition, State
-from orders import aftercare, stock, submission
+from orders import aftercare, room, stock
 from orders.errors import OrderError
 from orders.links import LETTERS
 from orders.models import Consignment, OrderEvent, PickUpPoint, StockItem, StockLocation
@@ -118,7 +118,7 @@ def close(point: PickUpPoint) -> int:
     What was ordered until now is still packed and handed over while its dates allow it.
     """
     PickUpPoint.objects.filter(pk=point.pk).update(is_closed=True)
-    return submission.expected_at(point)
+    return room.expected_at(point)
 
 
 def reopen(point: PickUpPoint) -> None:

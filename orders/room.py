@@ -1,65 +1,76 @@
-"""How much room is left at pick-up points: what the form shows before it is sent.
-
-The same sum as `submission.expected_at`, which decides; here for all points in one query.
-"""
+"""How many copies pick-up points have to expect, and for how many more there is room."""
 
 from collections.abc import Iterable
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from orders.consignees import NOT_SERVED
-from orders.models import ConsignmentLine, OrderLine, PickUpPoint, Share
+from orders.models import ConsignmentLine, Order, OrderLine, PickUpPoint, Share
 from orders.models.pick_up import DeliveryMethod
 from orders.querysets import LIVE
-from orders.submission import COUNTED, WANTED
 
+COUNTED = ("unverified", "open")  # orders whose copies a pick-up point has to expect
+WANTED = F("requested") + F("replaced") - F("refused") - F("cancelled")
 PICK_UP = DeliveryMethod.PICK_UP
 
 
 def left_at(points: Iterable[PickUpPoint]) -> dict[int, int]:
     """Copies for which there is room, by the key of each point whose room is limited."""
-    limited = [point.pk for point in points if point.capacity is not None]
-    rows = PickUpPoint.objects.filter(pk__in=limited)
-    rows = rows.annotate(coming=_to_come(), there=_lying_there())
-    return {
-        point.pk: max(0, (point.capacity or 0) - max(0, point.coming) - point.there)
-        for point in (rows if limited else ())
-    }
+    capacities = {point.pk: point.capacity for point in points if point.capacity is not None}
+    expected = _expected(capacities) if capacities else {}
+    return {pk: max(0, capacities[pk] - copies) for pk, copies in expected.items()}
 
 
-def _to_come():
+def expected_at(point: PickUpPoint, *, besides: Order | None = None) -> int:
+    """Copies of orders under way that are to be picked up at a point, or lie there already.
+
+    What is packed goes where it was packed for, the rest where its order or consignee goes.
+    """
+    return _expected([point.pk], besides)[point.pk]
+
+
+def _expected(points: Iterable[int], besides: Order | None = None) -> dict[int, int]:
+    rows = PickUpPoint.objects.filter(pk__in=list(points))
+    rows = rows.annotate(coming=_to_come(besides), there=_lying_there(besides))
+    return {row.pk: max(0, row.coming) + row.there for row in rows}
+
+
+def _to_come(besides: Order | None):
     """Copies that are still to be packed for a point, of orders and of their consignees."""
-    whole = {"order__status__in": COUNTED, "order__delivery": PICK_UP}
-    own = {f"line__{name}": value for name, value in whole.items()}
-    part = {"consignee__order__status__in": COUNTED, "consignee__delivery": PICK_UP}
+    lines, shares = OrderLine.objects.all(), Share.objects.all()
     served = ConsignmentLine.objects.exclude(consignment__status__in=NOT_SERVED)
-    served_own = {f"consignment__{name}": value for name, value in whole.items()}
-    served_part = {f"consignment__{name}": value for name, value in part.items()}
+    own = served.filter(consignment__consignee=None)
     return (
-        _sum(OrderLine.objects.filter(**whole), "order__pick_up_point", WANTED)
-        - _sum(Share.objects.filter(**own), "line__order__pick_up_point")
-        + _sum(Share.objects.filter(**part), "consignee__pick_up_point")
-        - _sum(
-            served.filter(consignment__consignee=None, **served_own),
-            "consignment__order__pick_up_point",
-        )
-        - _sum(served.filter(**served_part), "consignment__consignee__pick_up_point")
+        _sum(lines, "order", "order", besides, WANTED)
+        - _sum(shares, "line__order", "line__order", besides)
+        + _sum(shares, "consignee__order", "consignee", besides)
+        - _sum(own, "consignment__order", "consignment__order", besides)
+        - _sum(served, "consignment__order", "consignment__consignee", besides)
     )
 
 
-def _lying_there():
+def _lying_there(besides: Order | None):
     """Copies in parcels for a point that still lie on our shelves or there."""
-    live = ConsignmentLine.objects.filter(
-        consignment__status__in=LIVE,
-        consignment__delivery=PICK_UP,
-        consignment__order__status__in=COUNTED,
-    )
-    return _sum(live, "consignment__pick_up_point")
+    live = ConsignmentLine.objects.filter(consignment__status__in=LIVE)
+    return _sum(live, "consignment__order", "consignment", besides)
 
 
-def _sum(rows: QuerySet, point: str, copies: Combinable | str = "quantity") -> Coalesce:
-    """The copies of rows that concern a point, named by the path to it."""
-    here = rows.filter(**{point: OuterRef("pk")}).order_by().values(point)
-    return Coalesce(Subquery(here.annotate(n=Sum(copies)).values("n")), 0)
+def _sum(
+    rows: QuerySet,
+    order: str,
+    goes: str,
+    besides: Order | None,
+    copies: Combinable | str = "quantity",
+) -> Coalesce:
+    """The copies of rows of orders under way that are picked up at a point.
+
+    `order` and `goes` lead to the order, and to what says where the copies go.
+    """
+    here = {f"{goes}__delivery": PICK_UP, f"{goes}__pick_up_point": OuterRef("pk")}
+    found = rows.filter(**{f"{order}__status__in": COUNTED}, **here)
+    if besides is not None:
+        found = found.exclude(**{order: besides})
+    found = found.order_by().values(f"{goes}__pick_up_point")
+    return Coalesce(Subquery(found.annotate(n=Sum(copies)).values("n")), 0)

@@ -4,27 +4,18 @@ import hashlib
 import json
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, Sum
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from catalogue.models import Edition
-from orders import limits, links, stock
-from orders.consignees import NOT_SERVED
+from orders import limits, links, room, stock
 from orders.errors import AlreadyPlaced, OrderError
 from orders.models import (
-    Consignee,
-    Consignment,
-    ConsignmentLine,
     Order,
     OrderLine,
     PickUpPoint,
-    Share,
 )
-from orders.models.pick_up import DeliveryMethod
-
-COUNTED = ("unverified", "open")  # orders whose copies a pick-up point has to expect
-WANTED = F("requested") + F("replaced") - F("refused") - F("cancelled")
 
 
 def check_orderable(quantities: dict[int, int]) -> None:
@@ -83,8 +74,8 @@ def hold_points(*points: PickUpPoint | None) -> None:
 def refuse_if_full(order: Order) -> None:
     """Refuse what an order, as it stands, asks of pick-up points that have no room for it."""
     for point in points_of(order).filter(capacity__isnull=False):
-        others = expected_at(point, besides=order)
-        if others < expected_at(point) > point.capacity:
+        others = room.expected_at(point, besides=order)
+        if others < room.expected_at(point) > point.capacity:
             raise OrderError(_full(point, max(0, point.capacity - others)))
 
 
@@ -94,37 +85,12 @@ def points_of(order: Order):
     return PickUpPoint.objects.filter(own).distinct()
 
 
-def _full(point: PickUpPoint, room: int):
+def _full(point: PickUpPoint, copies: int):
     return ngettext_lazy(
         "%(point)s has room for %(room)s more copy. Choose fewer, or another delivery.",
         "%(point)s has room for %(room)s more copies. Choose fewer, or another delivery.",
         "room",
-    ) % {"point": point.name, "room": room}
-
-
-def expected_at(point: PickUpPoint, *, besides: Order | None = None) -> int:
-    """Copies of orders under way that are to be picked up at a point, or lie there already.
-
-    What is packed goes where it was packed for, the rest where its order or consignee goes.
-    """
-    orders = Order.objects.filter(status__in=COUNTED).exclude(pk=besides.pk if besides else 0)
-    here = {"delivery": DeliveryMethod.PICK_UP, "pick_up_point": point}
-    own, theirs = orders.filter(**here), Consignee.objects.filter(order__in=orders, **here)
-    served = ConsignmentLine.objects.exclude(consignment__status__in=NOT_SERVED)
-    served_own = served.filter(consignment__order__in=own, consignment__consignee=None)
-    live = Consignment.objects.live().filter(order__in=orders, **here)
-    to_come = (
-        _total(OrderLine.objects.filter(order__in=own), WANTED)
-        - _total(Share.objects.filter(line__order__in=own))
-        + _total(Share.objects.filter(consignee__in=theirs))
-        - _total(served_own)
-        - _total(served.filter(consignment__consignee__in=theirs))
-    )
-    return max(0, to_come) + _total(ConsignmentLine.objects.filter(consignment__in=live))
-
-
-def _total(rows, copies="quantity") -> int:
-    return rows.aggregate(n=Sum(copies))["n"] or 0
+    ) % {"point": point.name, "room": copies}
 
 
 def stored(columns: dict, language: str) -> Order:

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from orders import aftercare, audit, changes, fulfilment, room, submission
+from orders import aftercare, audit, changes, fulfilment, room
 from orders.errors import OrderError
 from orders.models import Order
 from tests.builders import (
@@ -43,7 +43,7 @@ def point(db):
 
 def expected(point):
     """Copies expected at a point; the room that the form shows is what is left."""
-    copies = submission.expected_at(point)
+    copies = room.expected_at(point)
     if point.capacity is not None:
         assert room.left_at([point]) == {point.pk: max(0, point.capacity - copies)}
     return copies

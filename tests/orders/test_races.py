@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from django.db.models import Count
 
-from orders import audit, changes, fulfilment, lifecycle, meetings, outbox, stock, submission
+from orders import audit, changes, fulfilment, lifecycle, meetings, outbox, room, stock
 from orders.errors import OrderError
 from orders.models import Order, OrderEvent, OutgoingMessage, StockItem
 from tests.builders import clerk, make_details, make_edition, make_order, make_point, place_order
@@ -94,7 +94,7 @@ def test_a_point_takes_no_more_than_it_has_room_for(mails_wait):
     at_once(*[lambda: place_order((edition, 3), pick_up_point=point)] * 12)
 
     assert Order.objects.count() == 3
-    assert submission.expected_at(point) == 9
+    assert room.expected_at(point) == 9
 
 
 def test_orders_and_people_who_move_between_points_do_not_deadlock(mails_wait):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue import languages
 from catalogue.formats import number as in_figures
 from catalogue.staff import staff_only
-from orders import aftercare, events, fulfilment, meetings, stock, submission
+from orders import aftercare, events, fulfilment, meetings, room, stock
 from orders.desk import meetings_forms as forms
 from orders.desk.attempts import attempt, attempt_form
 from orders.desk.views.batch import told
@@ -50,7 +50,7 @@ def show(request, place, refused=None, status=200):
     context = {
         "point": place,
         "to_pack": Order.objects.for_point(place).to_pack().count(),
-        "expected": submission.expected_at(place),
+        "expected": room.expected_at(place),
         "summary": meetings.summary(place),
         "gone_today": meetings.with_hands(meetings.handed_over_today(place))[:FOUND],
         "refused": refused,
