@@ -110,12 +110,7 @@ def edit(order: Order, *, details: dict, version: int, by=None) -> Order:
     submission.hold_points(details.get("pick_up_point"))
     order = _changeable(order, version, by=by)
     is_moved = _set_details(order, details)
-    event = lifecycle.step(order, What.EDITED, order.status, by=by)
-    if is_moved:
-        submission.refuse_if_full(order)
-    if order.status == Status.OPEN:
-        outbox.queue(order, "changed", event=event)
-    return order
+    return _corrected(order, is_moved, by=by)
 
 
 @transaction.atomic
@@ -128,6 +123,11 @@ def edit_consignee(consignee: Consignee, *, details: dict, version: int, by=None
     submission.hold_points(details.get("pick_up_point"))
     order = _changeable(consignee.order, version, by=by)
     is_moved = destinations.correct(order, {consignee.pk: details})
+    return _corrected(order, is_moved, by=by)
+
+
+def _corrected(order: Order, is_moved: bool, *, by) -> Order:
+    """Write the event of a correction; where it goes elsewhere now, there has to be room."""
     event = lifecycle.step(order, What.EDITED, order.status, by=by)
     if is_moved:
         submission.refuse_if_full(order)

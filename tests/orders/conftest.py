@@ -1,7 +1,8 @@
-"""A colleague at the desk."""
+"""A colleague at the desk, and what holds after everything they do."""
 
 import pytest
 
+from orders import audit
 from tests.builders import clerk
 
 
@@ -11,3 +12,10 @@ def desk(client, settings, db):
     settings.STAFF_SECOND_FACTOR = False
     client.force_login(clerk())
     return client
+
+
+@pytest.fixture
+def ledger_agrees_in_the_end(db):
+    """Asked for by modules whose tests move paper."""
+    yield
+    assert list(audit.breaches()) == []

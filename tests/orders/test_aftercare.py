@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from orders import aftercare, audit, fulfilment, lifecycle, privacy, standing, stock
+from orders import aftercare, fulfilment, lifecycle, privacy, standing, stock
 from orders import consignees as destinations
 from orders.errors import OrderError, StaleError
 from orders.models import Order, OrderEvent, OutgoingMessage
@@ -23,14 +23,8 @@ from tests.builders import (
     set_wanted,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 What = OrderEvent.What
-
-
-@pytest.fixture(autouse=True)
-def ledger_agrees_in_the_end(db):
-    yield
-    assert list(audit.breaches()) == []
 
 
 @pytest.fixture

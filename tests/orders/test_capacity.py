@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from orders import aftercare, audit, changes, fulfilment, room
+from orders import aftercare, changes, fulfilment, room
 from orders.errors import OrderError
 from orders.models import Order
 from tests.builders import (
@@ -22,13 +22,7 @@ from tests.builders import (
 )
 from tests.orders.visits import at, fill_basket, filled_form, said
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def ledger_agrees_in_the_end(db):
-    yield
-    assert list(audit.breaches()) == []
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from orders import aftercare, audit, changes, consignees, fulfilment, lifecycle, links, privacy
+from orders import aftercare, changes, consignees, fulfilment, lifecycle, links, privacy
 from orders.errors import OrderError, StaleError
 from orders.models import Consignee, Order, OrderEvent, OutgoingMessage
 from tests.builders import (
@@ -18,19 +18,13 @@ from tests.builders import (
 )
 from tests.orders.visits import LANGUAGES, at, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 NEW = {
     "recipient": "Mine action centre (specimen)",
     "delivery": "post",
     "address": "Marked Street 9\nBerne",
     "country": "CH",
 }
-
-
-@pytest.fixture(autouse=True)
-def ledger_agrees_in_the_end(db):
-    yield
-    assert list(audit.breaches()) == []
 
 
 @pytest.fixture

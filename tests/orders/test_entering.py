@@ -4,19 +4,13 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from orders import audit, consignees
+from orders import consignees
 from orders.models import Order
 from tests.builders import make_edition, make_point, make_state
 from tests.orders.visits import LANGUAGES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 MINISTRY = "Ministry of Foreign Affairs (specimen)\nExample desk"
-
-
-@pytest.fixture(autouse=True)
-def ledger_agrees_in_the_end(db):
-    yield
-    assert list(audit.breaches()) == []
 
 
 @pytest.fixture

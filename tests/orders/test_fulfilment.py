@@ -5,19 +5,13 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from orders import audit, changes, fulfilment, lifecycle, stock
+from orders import changes, fulfilment, lifecycle, stock
 from orders.errors import OrderError, StaleError
 from orders.models import Consignment, Order
 from tests.builders import clerk, make_consignment, make_edition, make_order, make_point
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 Status = Consignment.Status
-
-
-@pytest.fixture(autouse=True)
-def ledger_agrees_in_the_end(db):
-    yield
-    assert list(audit.breaches()) == []
 
 
 @pytest.fixture

@@ -7,20 +7,14 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from orders import audit, lifecycle, outbox, standing
+from orders import lifecycle, outbox, standing
 from orders.models import Order, OutgoingMessage
 from tests.builders import clerk, make_edition, make_publication, place_order
 from tests.orders.visits import notices
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 QUEUE = "/en/desk/"
 ADDRESS = "delegate@example.org"
-
-
-@pytest.fixture(autouse=True)
-def ledger_agrees_in_the_end(db):
-    yield
-    assert list(audit.breaches()) == []
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orders import aftercare, audit, changes, fulfilment, lifecycle
+from orders import aftercare, changes, fulfilment, lifecycle
 from orders import consignees as destinations
 from orders.models import Order
 from tests.builders import (
@@ -15,13 +15,7 @@ from tests.builders import (
     set_wanted,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def ledger_agrees_in_the_end(db):
-    yield
-    assert list(audit.breaches()) == []
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 
 
 def replaced(consignment, copies=None):

@@ -6,19 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from orders import audit, fulfilment, meetings, stock
+from orders import fulfilment, meetings, stock
 from orders.models import Consignment, Look, Order, StockLocation
 from tests.builders import clerk, make_edition, make_order, make_point, make_state
 from tests.orders.visits import LANGUAGES, notices, refusal, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 LISTS = ["store", "boxes", "desk", "labels"]
-
-
-@pytest.fixture(autouse=True)
-def ledger_agrees_in_the_end(db):
-    yield
-    assert list(audit.breaches()) == []
 
 
 @pytest.fixture

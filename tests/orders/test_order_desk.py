@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from orders import aftercare, audit, changes, events, fulfilment, lifecycle, notes, standing, stock
+from orders import aftercare, changes, events, fulfilment, lifecycle, notes, standing, stock
 from orders.models import Consignment, Note, Order, OrderEvent, OutgoingMessage, PickUpPoint
 from tests.builders import (
     clerk,
@@ -20,13 +20,7 @@ from tests.builders import (
 )
 from tests.orders.visits import LANGUAGES, notices, refusal, said
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def ledger_agrees_in_the_end(db):
-    yield
-    assert list(audit.breaches()) == []
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from orders import aftercare, audit, changes, fulfilment, lifecycle, privacy
+from orders import aftercare, changes, fulfilment, lifecycle, privacy
 from orders.errors import OrderError
 from orders.models import (
     Consignee,
@@ -19,19 +19,13 @@ from orders.models import (
 )
 from tests.builders import clerk, make_consignment, make_edition, make_order, make_point
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 WORKS, AGAIN, REFUSED = "works", "again", "refused"
 OUTCOMES = {"W": WORKS, "=": AGAIN, "-": REFUSED}  # works, was done before, says why not
 TABLES = (
     *(Order, OrderLine, Consignee, Share, Consignment, ConsignmentLine),
     *(OrderEvent, OutgoingMessage, StockItem, StockEntry),
 )
-
-
-@pytest.fixture(autouse=True)
-def ledger_agrees_in_the_end(db):
-    yield
-    assert list(audit.breaches()) == []
 
 
 def everything():

@@ -5,20 +5,14 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from orders import audit, changes, limits, outbox, standing, stock
+from orders import changes, limits, outbox, standing, stock
 from orders.errors import OrderError
 from orders.models import AddressStanding, Order, OrderEvent
 from tests.builders import clerk, line_of, make_edition, make_order, make_state, place_order
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 TRUSTED, REFUSED = standing.Standing.TRUSTED, standing.Standing.REFUSED
 ADDRESS = "delegate@example.org"
-
-
-@pytest.fixture(autouse=True)
-def ledger_agrees_in_the_end(db):
-    yield
-    assert list(audit.breaches()) == []
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from orders import aftercare, audit, fulfilment, lifecycle, meetings, privacy, stock
+from orders import aftercare, fulfilment, lifecycle, meetings, privacy, stock
 from orders.errors import OrderError
 from orders.models import Consignment, Order, OrderEvent, OrderLine, OutgoingMessage, StockEntry
 from orders.reports import departures
@@ -22,15 +22,10 @@ from tests.builders import (
     make_point,
     make_state,
 )
-from tests.orders.test_meetings import act, desk, notices, page  # noqa: F401
+from tests.orders.test_meetings import page
+from tests.orders.visits import notices
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def ledger_agrees_in_the_end(db):
-    yield
-    assert list(audit.breaches()) == []
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 
 
 @pytest.fixture
@@ -167,7 +162,7 @@ def test_another_bag_of_the_order_does_not_stand_in_the_way(edition, point):
 
 
 @pytest.mark.parametrize("name", ["counter", "meeting"])
-def test_the_pages_of_the_point_offer_to_undo_what_was_handed_over_today(desk, bag, point, name):  # noqa: F811
+def test_the_pages_of_the_point_offer_to_undo_what_was_handed_over_today(desk, bag, point, name):
     answer = page(desk, point, name)
     button = reverse("desk:undo-hand-over", args=[bag.pk])
 
@@ -176,7 +171,7 @@ def test_the_pages_of_the_point_offer_to_undo_what_was_handed_over_today(desk, b
         assert button not in page(desk, point, name).text
 
 
-def test_undo_comes_back_to_the_counter(desk, bag, point):  # noqa: F811
+def test_undo_comes_back_to_the_counter(desk, bag, point):
     here = reverse("desk:counter", args=[point.pk]) + f"?q={bag.order.number}"
 
     answer = desk.post(reverse("desk:undo-hand-over", args=[bag.pk]), {"next": here}, follow=True)
@@ -186,13 +181,13 @@ def test_undo_comes_back_to_the_counter(desk, bag, point):  # noqa: F811
     assert Consignment.objects.get().status == "at_desk"
 
 
-def test_the_page_of_the_order_offers_it_too(desk, bag):  # noqa: F811
+def test_the_page_of_the_order_offers_it_too(desk, bag):
     answer = desk.get(bag.order.get_desk_url())
 
     assert reverse("desk:undo-hand-over", args=[bag.pk]) in answer.text
 
 
-def test_the_next_code_is_scanned_into_an_empty_field(desk, bag, point):  # noqa: F811
+def test_the_next_code_is_scanned_into_an_empty_field(desk, bag, point):
     found = page(desk, point, "counter", q=bag.order.number)
     nothing = page(desk, point, "counter", q="nobody")
 
@@ -209,12 +204,12 @@ def given(edition, point):
     return StockEntry.objects.get(kind="walk_up")
 
 
-def undo(desk, point, given):  # noqa: F811
+def undo(desk, point, given):
     address = reverse("desk:undo-walk-up", args=[point.pk])
     return desk.post(address, {"given": getattr(given, "pk", given)}, follow=True)
 
 
-def test_copies_handed_out_by_mistake_are_there_again_once(desk, edition, point, given):  # noqa: F811
+def test_copies_handed_out_by_mistake_are_there_again_once(desk, edition, point, given):
     assert page(desk, point, "counter").text.count('name="given"') == 1
 
     for _twice in range(2):
@@ -226,7 +221,7 @@ def test_copies_handed_out_by_mistake_are_there_again_once(desk, edition, point,
     assert StockEntry.objects.filter(kind="walk_up").count() == 2
 
 
-def test_who_waits_is_served_with_what_was_handed_out_by_mistake(desk, edition, point, given):  # noqa: F811
+def test_who_waits_is_served_with_what_was_handed_out_by_mistake(desk, edition, point, given):
     order = make_order((edition, 20), waits={edition.pk: True})
 
     undo(desk, point, given)
@@ -234,7 +229,7 @@ def test_who_waits_is_served_with_what_was_handed_out_by_mistake(desk, edition, 
     assert order.lines.get().allocated == 20
 
 
-def test_what_was_handed_out_yesterday_stays(desk, edition, point, given):  # noqa: F811
+def test_what_was_handed_out_yesterday_stays(desk, edition, point, given):
     with time_machine.travel(timezone.now() + datetime.timedelta(days=1)):
         assert 'name="given"' not in page(desk, point, "counter").text
         assert "Only what was handed out today" in notices(undo(desk, point, given))[0]
@@ -242,7 +237,7 @@ def test_what_was_handed_out_yesterday_stays(desk, edition, point, given):  # no
     assert stock.balance(edition).on_hand == 17
 
 
-def test_what_was_counted_since_stays(desk, edition, point, given):  # noqa: F811
+def test_what_was_counted_since_stays(desk, edition, point, given):
     stock.count(edition, 18, by=clerk())
 
     assert "counted or moved since" in notices(undo(desk, point, given))[0]
@@ -250,13 +245,13 @@ def test_what_was_counted_since_stays(desk, edition, point, given):  # noqa: F81
 
 
 @pytest.mark.parametrize("typed", ["", "x", "0", "99999999999999999999"])
-def test_what_was_not_handed_out_here_cannot_be_undone(desk, edition, point, given, typed):  # noqa: F811
+def test_what_was_not_handed_out_here_cannot_be_undone(desk, edition, point, given, typed):
     undo(desk, point, typed)
 
     assert stock.balance(edition).on_hand == 17
 
 
-def test_what_lies_elsewhere_is_not_undone_here(desk, edition, given):  # noqa: F811
+def test_what_lies_elsewhere_is_not_undone_here(desk, edition, given):
     other = make_point("Elsewhere")
     meetings.give_location(other)
 
