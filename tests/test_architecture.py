@@ -37,12 +37,20 @@ def modules_that_import(name, *, besides):
     } - set(besides)
 
 
-def test_only_the_stock_module_names_the_ledger():
+def test_only_the_stock_names_the_ledger():
     readers = ["orders/audit.py", "orders/admin.py", "orders/shelves.py"]
     readers += ["orders/models/__init__.py"]
     readers += [f"orders/reports/{name}.py" for name in ("choices", "demand", "departures")]
 
-    assert modules_that_import("StockEntry", besides=readers) == {"orders/stock.py"}
+    stock = {f"orders/stock/{name}.py" for name in ("balances", "ledger", "lines", "shelf")}
+
+    assert modules_that_import("StockEntry", besides=readers) == stock
+
+
+def test_only_the_ledger_makes_entries():
+    makers = [path for path in MODULES if "StockEntry.objects.create" in (ROOT / path).read_text()]
+
+    assert list(map(str, makers)) == ["orders/stock/ledger.py"]
 
 
 def test_nobody_uses_signals_of_our_own():
