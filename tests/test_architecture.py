@@ -80,7 +80,7 @@ def assigned_attributes(path):
 def test_only_the_lifecycle_writes_an_orders_status():
     writers = [str(path) for path in MODULES if "order.status" in assigned_attributes(path)]
 
-    assert writers == ["orders/lifecycle.py"]
+    assert writers == ["orders/lifecycle/steps.py"]
 
 
 def test_weasyprint_and_pdfium_are_not_loaded_with_the_site():
