@@ -5,7 +5,7 @@ repeat: a second press of a button finds the work done and changes nothing.
 """
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -276,6 +276,7 @@ def undo_hand_over(consignment: Consignment, *, by) -> Consignment:
     consignment.status, consignment.left_at = Status.AT_DESK, None
     consignment.save()
     order, is_open = consignment.order, Order.Status.OPEN
+    order.first_left_at = order.consignments.aggregate(first=Min("left_at"))["first"]
     lifecycle.step(order, What.UNDONE, is_open, by=by, consignment=consignment)
     return consignment
 
@@ -361,7 +362,8 @@ def _weight(copies: dict) -> int | None:
 def _issue(consignment: Consignment, *, by) -> None:
     for packed in packed_lines(consignment):
         stock.issue(packed, by=by)
-    consignment.left_at = timezone.now()
+    order, consignment.left_at = consignment.order, timezone.now()
+    order.first_left_at = order.first_left_at or consignment.left_at
 
 
 def step(consignment, status, what, *, by, reason="", mail="") -> Consignment:
@@ -379,7 +381,7 @@ def step(consignment, status, what, *, by, reason="", mail="") -> Consignment:
 
 def touch(order: Order) -> None:
     order.version += 1
-    order.save(update_fields=["version"])
+    order.save(update_fields=["version", "first_left_at"])
 
 
 def refuse_unless(consignment: Consignment, *allowed: str) -> None:

@@ -15,10 +15,9 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Q,
-    Subquery,
 )
 
-from orders.models import Consignment, Order, OrderLine
+from orders.models import Order, OrderLine
 from orders.reports.choices import Choice
 from orders.reports.kept import kept
 
@@ -94,17 +93,18 @@ def by_month(choice: Choice) -> dict[int, Month]:
 
 def _count(choice: Choice) -> dict[int, Month]:
     found: dict[int, Month] = defaultdict(Month)
-    orders = _accepted(choice).order_by().annotate(first_left=_first_left())
+    orders = _accepted(choice).order_by()
     months = orders.annotate(month=choice.period.month_of("accepted_at"))
-    waits = months.annotate(tenths=TenthsBetween(F("first_left"), F("accepted_at")))
+    waits = months.annotate(tenths=TenthsBetween(F("first_left_at"), F("accepted_at")))
     for month, tenths, number in _numbers(waits, "month", "tenths"):
         found[month].accepted += number
         if tenths is None:
             found[month].ended += number  # less those that are open, which are few: see below
         else:
             found[month].waits[max(tenths, 0)] += number
-    is_open = months.filter(status=Order.Status.OPEN).annotate(has_left=Q(first_left__isnull=False))
-    for month, has_left, number in _numbers(is_open, "month", "has_left"):
+    unended = months.filter(status=Order.Status.OPEN)
+    unended = unended.annotate(has_left=Q(first_left_at__isnull=False))
+    for month, has_left, number in _numbers(unended, "month", "has_left"):
         if has_left:
             found[month].unfinished += number
         else:
@@ -118,14 +118,8 @@ def _numbers(orders, *told_by: str):
 
 def oldest_open(choice: Choice, most: int = 5):
     """Open orders of the period of which nothing has left, the oldest first."""
-    left = Consignment.objects.filter(order=OuterRef("pk"), left_at__isnull=False)
-    waiting = _accepted(choice).filter(~Exists(left), status=Order.Status.OPEN)
+    waiting = _accepted(choice).filter(first_left_at=None, status=Order.Status.OPEN)
     return waiting.oldest_first().only("number", "accepted_at", "hold")[:most]
-
-
-def _first_left():
-    left = Consignment.objects.filter(order=OuterRef("pk"), left_at__isnull=False)
-    return Subquery(left.order_by("left_at").values("left_at")[:1])
 
 
 def _accepted(choice: Choice):
