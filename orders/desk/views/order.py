@@ -1,5 +1,8 @@
 """One order: everything about it on one screen, and what can be decided."""
 
+from functools import partial
+
+from django.contrib import messages
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue import typesetting
 from catalogue.models import State
 from catalogue.staff import staff_only
-from orders import addresses, changes, events, fulfilment, lifecycle, standing, stock
+from orders import addresses, changes, events, fulfilment, lifecycle, presses, standing, stock
 from orders.desk import confirmations_forms, forms, order_forms
 from orders.desk.adding_forms import AddTitlesForm
-from orders.desk.attempts import attempt_form
+from orders.desk.attempts import attempt_form, press_of
 from orders.desk.consignees_forms import CorrectionForm
 from orders.errors import StaleError
 from orders.models import Consignee, Consignment, Order
@@ -33,13 +36,23 @@ FORMS_OF_MISSED = {"forward": order_forms.ForwardForm}
 @require_safe
 @staff_only("orders.view_order")
 def order(request, number):
-    found = get_object_or_404(Order.objects.with_lines().with_progress(), number=number)
-    events.record_view(found, by=request.user)
-    return show(request, found)
+    order = find(number)
+    events.record_view(order, by=request.user)
+    return show(request, order)
+
+
+def find(number):
+    return get_object_or_404(Order.objects.with_lines().with_progress(), number=number)
 
 
 def show(request, order, refused=None, status=200) -> HttpResponse:
-    """The order's page; `refused` is a form that was sent with mistakes, or not taken."""
+    """The order's page; `refused` is a form that was sent with mistakes, or not taken.
+
+    One that was taken a moment ago is told to be, where the same press came twice.
+    """
+    if refused and presses.was_taken(order, press_of(request)):
+        messages.info(request, _("This was done already; nothing has changed."))
+        return redirect(order.get_desk_url())
     since = what_happened_since(order, refused.drawn_from() if refused else None)
     if since:
         tell_late(order, refused)
@@ -240,9 +253,8 @@ def press(request, number, verb, said):
     """A verb that needs nothing but a page that is not too old."""
     order, form = posted(request, number, forms.VersionForm)
     version = form.cleaned_data["version"] if form.is_valid() else 0
-    if not attempt_form(request, form, verb, order, version=version, said=said):
-        return show(request, order, form, status=409)
-    return redirect(order.get_desk_url())
+    refusal = tried(request, order, form, verb, order, said=said, version=version)
+    return refusal or redirect(order.get_desk_url())
 
 
 def filled_in(request, number, form_class, verb, said, given=lambda form: form.cleaned_data):
@@ -253,14 +265,21 @@ def filled_in(request, number, form_class, verb, said, given=lambda form: form.c
     order, form = posted(request, number, form_class)
     if not form.is_valid():
         return show(request, order, form, status=422)
-    if not attempt_form(request, form, verb, order, said=said, **given(form)):
-        return show(request, order, form, status=409)
-    return redirect(order.get_desk_url())
+    refusal = tried(request, order, form, verb, order, said=said, **given(form))
+    return refusal or redirect(order.get_desk_url())
+
+
+def tried(request, order, form, verb, about, *, said, **given):
+    """Run a verb about an order or a row of it; where it refuses, returns the page that says so."""
+    verb = partial(presses.take, order, press_of(request), verb)
+    if attempt_form(request, form, verb, about, said=said, **given):
+        return None
+    return show(request, find(order.number), form, status=409)
 
 
 def posted(request, number, form_class):
     """The order and the form that was sent about it."""
-    order = get_object_or_404(Order.objects.with_lines().with_progress(), number=number)
+    order = find(number)
     wants_order = issubclass(form_class, FORMS_OF_LINES)
     needs = {"order": order} if wants_order else {}
     return order, form_class(request.POST, **needs)
