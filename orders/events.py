@@ -37,7 +37,7 @@ def since(order: Order, version: int):
     """
     notes = Q(what=What.EDITED) & (Q(consignment__isnull=False) | ~Q(reason=""))
     steps = order.events.exclude(what__in=ASIDE).exclude(notes)
-    steps = steps.select_related("by", "consignment").order_by("-pk")
+    steps = steps.select_related("by", "consignment__order").order_by("-pk")
     return steps[: max(0, order.version - version)]
 
 

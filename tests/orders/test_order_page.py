@@ -326,7 +326,7 @@ def test_the_receipt_shows_what_a_parcel_holds(client, edition):
 
     text = text_of(client.get(path(order, "receipt")).content)
 
-    assert "Parcel 1 · packed on" in text
+    assert f"Parcel {order}/1 · packed on" in text
     assert "dispatched" in text
     assert text.count("5 × Publication") == 1
 
@@ -568,8 +568,8 @@ def test_the_parcels_of_a_consignee_follow_it(client, edition):
 
     page = client.get(path(order)).text
 
-    heads = re.findall(r"<dt>((?:Parcel|Consignee) [0-9])</dt>", page)
-    assert heads == ["Parcel 1", "Consignee 1", "Parcel 2", "Consignee 2", "Parcel 3"]
+    heads = re.findall(rf"<dt>(?:Parcel <bdi>{order})?(/[0-9]|Consignee [0-9])", page)
+    assert heads == ["/1", "Consignee 1", "/2", "Consignee 2", "/3"]
 
 
 def test_a_consignee_who_gets_nothing_any_more_is_told_so(client, edition):
@@ -597,6 +597,17 @@ def test_parcels_are_under_their_consignee_who_is_named_once(client, edition, la
     page = client.get(path(order, language=language)).text
 
     assert page.count(said(language, "Consignee %(number)s", number=1)) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_parcel_has_the_name_that_stands_on_its_slip(client, edition, language):
+    order = make_order((edition, 5))
+    make_consignment(order, "sent")
+
+    page = client.get(path(order, language=language)).text
+
+    assert said(language, "Parcel <bdi>%(number)s</bdi>", number=f"{order}/1") in page
+    assert page.partition('class="timeline"')[2].count(f">{order}/1<") == 2  # packed, dispatched
 
 
 def test_parcels_of_consignees_cost_no_more_queries(client, edition, django_assert_max_num_queries):

@@ -69,7 +69,7 @@ def show(request, order, refused=None, status=200) -> HttpResponse:
         "consignees": consignees(order, places, states),
         "correction": correction(request, order, places, refused),
         **parcels(order, refused),
-        "timeline": order.events.select_related("by", "consignment").order_by("-pk"),
+        "timeline": order.events.select_related("by", "consignment__order").order_by("-pk"),
         "mails": order.messages.all(),
         "forms": decisions(order, stands, refused),
         "notes": order.notes.select_related("by"),
