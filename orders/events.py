@@ -14,9 +14,20 @@ ASIDE += (What.MAILED, What.MAIL_ALLOWED)
 
 
 def record(
-    order: Order, what: str, *, by=None, actor="", reason="", before="", consignment=None
+    order: Order,
+    what: str,
+    *,
+    by=None,
+    actor="",
+    reason="",
+    until=None,
+    before="",
+    consignment=None,
 ) -> OrderEvent:
-    """Write down what happened; without `by` and `actor` it was the orderer."""
+    """Write down what happened; without `by` and `actor` it was the orderer.
+
+    `until` is the day of a hold, that begins or ends.
+    """
     return OrderEvent.objects.create(
         order=order,
         what=what,
@@ -25,6 +36,7 @@ def record(
         from_status=before or order.status,
         to_status=order.status,
         reason=reason[:200],
+        until=until,
         consignment=consignment,
     )
 
