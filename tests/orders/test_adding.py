@@ -166,7 +166,7 @@ def test_an_older_page_adds_nothing(order, french):
 def test_the_page_offers_other_languages_of_what_is_ordered(desk, order, french):
     make_edition(on_hand=5)
 
-    form = desk.get(order.get_desk_url()).context["forms"]["add"]
+    form = desk.get(order.get_desk_url(), {"open": "add"}).context["forms"]["add"]
 
     assert [edition for edition, _field in form.rows] == [french]
 

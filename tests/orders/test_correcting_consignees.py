@@ -328,5 +328,5 @@ def test_the_desks_page_costs_no_more_with_many_consignees(
     consignee = Consignee.objects.filter(order=order).first()
     shown_form(desk, consignee)  # the look is recorded
 
-    with django_assert_max_num_queries(29):
+    with django_assert_max_num_queries(16):
         shown_form(desk, consignee)

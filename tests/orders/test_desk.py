@@ -524,7 +524,7 @@ def test_an_order_takes_the_same_queries_whatever_its_length(
     make_consignment(order)
     desk.get(order.get_desk_url())  # the look is recorded
 
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(14):
         desk.get(order.get_desk_url())
 
 

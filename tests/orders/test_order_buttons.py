@@ -72,6 +72,13 @@ def forms_on(page):
     ]
 
 
+def all_forms(client, order):
+    """Those of the page, and of its parts that are opened first."""
+    pages = [client.get(order.get_desk_url(), {"open": part}) for part in ("", "add", "edit")]
+    found = {action: fields for page in pages for action, fields in forms_on(page)}
+    return list(found.items())
+
+
 def typed_as(name):
     return "1" if name.startswith("copies-") else TYPED.get(name, "")
 
@@ -161,7 +168,7 @@ def test_every_button_on_the_page_does_what_it_says(client, settings, name):
     order = ORDERS[name]()
     make_edition(order.lines.first().edition.publication, "fr", on_hand=5)  # may be added
 
-    forms = forms_on(client.get(order.get_desk_url()))
+    forms = all_forms(client, order)
 
     assert [refused for form in forms if (refused := refusal_of(client, *form))] == []
 
@@ -176,7 +183,7 @@ def test_every_button_pressed_twice_says_that_it_is_done_and_changes_nothing(
     order = ORDERS[name]()
     make_edition(order.lines.first().edition.publication, "fr", on_hand=5)  # may be added
 
-    forms = forms_on(client.get(order.get_desk_url()))
+    forms = all_forms(client, order)
 
     assert [wrong for form in forms if (wrong := wrong_of_twice(client, *form))] == []
 

@@ -357,8 +357,34 @@ def test_an_order_takes_few_queries_however_much_there_is(
     notes.write(order, text="Call first (specimen)", by=clerk())
     desk.get(order.get_desk_url())  # the look is recorded
 
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(15):
         desk.get(order.get_desk_url())
+
+
+@pytest.mark.parametrize(("part", "most"), [("add", 17), ("edit", 19)])
+def test_a_part_that_asks_more_is_there_when_it_is_opened(
+    desk, edition, part, most, django_assert_max_num_queries
+):
+    order = make_order((edition, 2))
+    make_edition(edition.publication, "fr", on_hand=5)
+    page = desk.get(order.get_desk_url())
+    opened = f"{order.get_desk_url()}?open={part}"
+
+    with django_assert_max_num_queries(most):
+        answer = desk.get(opened)
+
+    assert f'href="{opened}#{part}"' in page.text
+    assert f'id="{part}" open' in answer.text
+    assert (part in page.context["forms"], part in answer.context["forms"]) == (False, True)
+
+
+@pytest.mark.parametrize("part", ["hold", "x", "", "'"])
+def test_what_is_no_such_part_opens_nothing(desk, edition, part):
+    order = make_order((edition, 2))
+
+    answer = desk.get(order.get_desk_url(), {"open": part})
+
+    assert {"add", "edit"}.isdisjoint(answer.context["forms"])
 
 
 # Details and notes --------------------------------------------------------------------
@@ -432,7 +458,7 @@ def test_details_are_corrected_when_orders_are_no_longer_taken_for_the_point(des
     setattr(point, last, timezone.localdate() - datetime.timedelta(days=1))
     point.save()
 
-    form = desk.get(order.get_desk_url()).context["forms"]["edit"]
+    form = desk.get(order.get_desk_url(), {"open": "edit"}).context["forms"]["edit"]
     fields = {name: value for name, value in form.initial.items() if value}
     fields |= {"pick_up_point": point.pk, "name": "Corrected Name"}
     press(desk, "edit", order.number, **fields)
@@ -444,7 +470,7 @@ def test_details_are_corrected_when_orders_are_no_longer_taken_for_the_point(des
 def test_details_are_corrected_after_the_day_they_were_needed_by(desk, edition):
     order = make_order((edition, 2), needed_by=timezone.localdate() - datetime.timedelta(days=1))
 
-    form = desk.get(order.get_desk_url()).context["forms"]["edit"]
+    form = desk.get(order.get_desk_url(), {"open": "edit"}).context["forms"]["edit"]
     fields = {name: value for name, value in form.initial.items() if value}
     press(desk, "edit", order.number, **fields | {"name": "Corrected Name"})
 

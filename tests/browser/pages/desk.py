@@ -82,6 +82,18 @@ def an_order_missed(visitor, world):
     visitor.goes_to("desk:order", world.missed_order.number)
 
 
+def an_order_to_add_titles_to(visitor, world):
+    signs_in(visitor)
+    visitor.goes_to("desk:order", world.held.number)
+    visitor.follows("Add titles")
+
+
+def an_order_to_correct(visitor, world):
+    signs_in(visitor)
+    visitor.goes_to("desk:order", world.held.number)
+    visitor.follows("Correct the details")
+
+
 def orders_to_end_together(visitor, world):
     ticked = [world.kept_back.number, world.held.number]
     the_queue(visitor, world)
@@ -212,6 +224,8 @@ PAGES = [
     an_order_declined_without_a_reason,
     an_order_lost,
     an_order_missed,
+    an_order_to_add_titles_to,
+    an_order_to_correct,
     orders_to_end_together,
     an_order_to_enter,
     the_meetings,
