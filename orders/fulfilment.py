@@ -263,7 +263,8 @@ def undo_hand_over(consignment: Consignment, *, by) -> Consignment:
 
     On the same day only: by then no report can have told of it. And only while nothing else was
     done with the order, nor its copies counted; afterwards what is there was returned. The order
-    is open again. Nobody was told of the hand-over, so nobody is told of this.
+    is open again, and on hold if it was. Nobody was told of the hand-over, so nobody is told of
+    this.
     """
     consignment = locked(consignment)
     if consignment.status == Status.AT_DESK:
@@ -275,9 +276,9 @@ def undo_hand_over(consignment: Consignment, *, by) -> Consignment:
         stock.undo_issue(packed, by=by)
     consignment.status, consignment.left_at = Status.AT_DESK, None
     consignment.save()
-    order, is_open = consignment.order, Order.Status.OPEN
+    order = consignment.order
     order.first_left_at = order.consignments.aggregate(first=Min("left_at"))["first"]
-    lifecycle.step(order, What.UNDONE, is_open, by=by, consignment=consignment)
+    lifecycle.open_again(order, What.UNDONE, by=by, consignment=consignment)
     return consignment
 
 

@@ -54,6 +54,7 @@ class Order(models.Model):
     submission_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
     submission_fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    last_press = models.CharField(max_length=64, blank=True, editable=False)
 
     status = models.CharField(
         _("status"),
