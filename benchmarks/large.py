@@ -49,6 +49,7 @@ STATUS = dict.fromkeys(("cancelled", "declined", "expired", "unverified"))
 STATUS = {kind: kind for kind in STATUS} | {kind: "open" for _share, kind in AT_WORK[:-1]}
 LEFT = ("sent", "delivered", "handed_over", "returned", "lost")
 PARCELS = (*LEFT, "packed", "at_desk", "missed")
+GROUPS = ("African States", "Asia-Pacific States", "Eastern European States")
 NAMES = ("Aya", "Bruno", "Chidi", "Dina", "Elif", "Farid", "Gita", "Hugo", "Inés", "Khamphone")
 
 
@@ -123,15 +124,7 @@ def _world():
         for tag in ("en", "fr", "es")
     ]
     State.objects.bulk_create(_states())
-    today = _now().date()
-    points = [make_point("Office")] + [
-        make_point(
-            f"Meeting {n}",
-            opens_on=today - timedelta(365 * n - 20),
-            closes_on=today - timedelta(365 * n - 24),
-        )
-        for n in range(YEARS)
-    ]
+    points = [make_point("Office"), *map(_point, range(YEARS))]
     return {
         "states": list(State.objects.values_list("pk", flat=True)),
         "editions": [edition.pk for edition in editions],
@@ -142,6 +135,19 @@ def _world():
         "issued": {},
         "allocated": {},
     }
+
+
+def _point(number):
+    """Where copies were handed over at a meeting so many years ago; the first is still to come."""
+    from catalogue.models import Meeting
+    from tests.builders import make_point
+
+    first = _now().date() - timedelta(365 * number - 20)
+    days = first, first + timedelta(4)
+    meeting = Meeting.objects.create(
+        code=f"{number}MSP", name_en=f"Meeting {number}", starts_on=days[0], ends_on=days[1]
+    )
+    return make_point(f"Meeting {number}", meeting=meeting, opens_on=days[0], closes_on=days[1])
 
 
 def _title(number):
@@ -161,7 +167,8 @@ def _states():
         for b in letters:
             name = f"Land {a}{b}"
             keys = {f"name_key_{code}": name.lower() for code in ("en", "fr", "es")}
-            yield State(iso2=a + b, iso3=f"{a}{b}X", name_en=name, status="state_party", **keys)
+            about = {"status": "state_party", "un_group": GROUPS[ord(b) % len(GROUPS)]}
+            yield State(iso2=a + b, iso3=f"{a}{b}X", name_en=name, **about, **keys)
 
 
 @contextmanager
@@ -201,6 +208,9 @@ def _store(rng, world, numbers):
             _parcel(rng, order, kind) for order, kind in pairs if kind in PARCELS
         )
         of_order = {parcel.order_id: parcel for parcel in parcels}
+        for parcel in parcels:
+            parcel.order.first_left_at = parcel.left_at
+        Order.objects.bulk_update([parcel.order for parcel in parcels], ["first_left_at"], 500)
         ConsignmentLine.objects.bulk_create(
             ConsignmentLine(consignment=of_order[line.order_id], line=line, quantity=line.approved)
             for line in lines

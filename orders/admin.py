@@ -61,6 +61,10 @@ class PickUpPointAdmin(Uncluttered, TranslationAdmin):
         (_("Where it belongs"), {"fields": ["meeting", "location"]}),
     ]
 
+    def save_model(self, request, obj, form, change):
+        obj.version += 1  # who has it open at the desk is told
+        super().save_model(request, obj, form, change)
+
 
 class StockEntryInline(LookedAt, admin.TabularInline):
     model = StockEntry

@@ -143,6 +143,15 @@ def editions_are_conserved():
             yield breach("edition", edition=_edition(edition), there=there, due=due)
 
 
+def orders_know_their_first_parcel():
+    """6. An order says when the first of its consignments left."""
+    gone = Consignment.objects.filter(order=OuterRef("pk"), left_at__isnull=False)
+    first = Subquery(gone.order_by("left_at").values("left_at")[:1])
+    said, due = (Coalesce(when, "placed_at") for when in ("first_left_at", first))  # nothing left
+    for order in Order.objects.annotate(said=said, due=due).exclude(said=F("due")):
+        yield breach("first_parcel", order=order.number)
+
+
 def nobody_waits_for_free_copies():
     """13. What could be promised is promised to whoever waits and is not on hold."""
     waiting = OrderLine.objects.filter(backordered__gt=0, order__status=Order.Status.OPEN)
@@ -203,6 +212,7 @@ CHECKS = (
     lines_add_up,
     consignments_hold_allocated_copies,
     consignments_are_issued_once,
+    orders_know_their_first_parcel,
     issues_come_from_promises,
     ended_orders_hold_nothing,
     copies_are_conserved,

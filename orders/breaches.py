@@ -18,6 +18,7 @@ SENTENCES = {
     "sum": _("Order %(order)s, %(edition)s: the copies approved do not add up."),
     "packed": _("Order %(order)s, %(edition)s: more copies are packed than promised."),
     "parcel": _("Parcel %(parcel)s, %(edition)s – issued: %(there)s; due: %(due)s."),
+    "first_parcel": _("Order %(order)s does not say when its first parcel left."),
     "unpromised": _("Movement %(movement)s, %(stock)s: copies left that were not promised."),
     "walk_up": _("Movement %(movement)s, %(stock)s: a walk-up took promised copies."),
     "holds": _("Order %(order)s, %(edition)s: the order is “%(status)s”, yet it holds copies."),

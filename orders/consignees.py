@@ -4,14 +4,17 @@ A destination is a `Consignee`, or None for the order's own delivery, which gets
 else's. Quantities are single copies; `Copies` are copies by line.
 """
 
+from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from django.db.models import Sum
+from django.db.models import Sum, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from orders.errors import OrderError
-from orders.models import Consignee, ConsignmentLine, Order, OrderLine, Share
+from orders.models import Consignee, Consignment, ConsignmentLine, Order, OrderLine, Share
 from orders.models.pick_up import DeliveryMethod
+from orders.querysets import LIVE
 
 Copies = dict[OrderLine, int]
 COLUMNS = ("recipient", "delivery", "address", "country", "phone", "pick_up_point")
@@ -75,7 +78,8 @@ def trim(line: OrderLine) -> None:
     given = shared(line)
     if not given:
         return
-    served = {place: n for (place, pk), n in _served(line.order).items() if pk == line.pk}
+    packed = _served(_packed(line.order))
+    served = {place: n for (place, pk), n in packed.items() if pk == line.pk}
     excess = given - (line.wanted - served.get(None, 0))
     if excess > 0:
         excess = _take(line, excess, kept=served)
@@ -113,15 +117,20 @@ def _set(share: Share, copies: int) -> None:
 # What is due --------------------------------------------------------------------
 
 
-def due(order: Order, lines: Iterable[OrderLine] | None = None) -> dict[Consignee | None, Copies]:
+def due(
+    order: Order,
+    lines: Iterable[OrderLine] | None = None,
+    parcels: Iterable[Consignment] | None = None,
+) -> dict[Consignee | None, Copies]:
     """What lies on the shelf for an order in no consignment yet, by destination.
 
     The order's own delivery comes first, then the consignees in their order. `lines` are the
-    order's, where they were fetched already.
+    order's, and `parcels` its consignments with their lines, where they were fetched already.
     """
-    unpacked, served = on_the_shelf(order, lines), _served(order)
-    shares = _shares(order)
-    destinations: list[Consignee | None] = [None, *order.consignees.all()]
+    packed, others = _packed(order, parcels), list(order.consignees.all())
+    unpacked, served = _on_the_shelf(order, lines, packed), _served(packed)
+    shares = _shares(others)
+    destinations: list[Consignee | None] = [None, *others]
     rest: dict[Consignee | None, Copies] = {place: {} for place in destinations}
     for line, copies in unpacked.items():
         for place in destinations:
@@ -135,28 +144,52 @@ def due(order: Order, lines: Iterable[OrderLine] | None = None) -> dict[Consigne
     return {place: lines for place, lines in rest.items() if lines}
 
 
-def on_the_shelf(order: Order, lines: Iterable[OrderLine] | None = None) -> Copies:
+class Packed(NamedTuple):
+    """Copies of a line in a consignment; the line and the consignee are keys."""
+
+    status: str
+    consignee: int | None
+    line: int
+    copies: int
+
+
+def _packed(order: Order, parcels: Iterable[Consignment] | None = None) -> list[Packed]:
+    """What every consignment of an order holds or held."""
+    if parcels is not None:
+        parts = [(parcel, part) for parcel in parcels for part in parcel.lines.all()]
+        return [Packed(p.status, p.consignee_id, part.line_id, part.quantity) for p, part in parts]
+    rows = ConsignmentLine.objects.filter(consignment__order=order).order_by()
+    columns = ("consignment__status", "consignment__consignee", "line", "quantity")
+    return [Packed(*row) for row in rows.values_list(*columns)]
+
+
+def _on_the_shelf(
+    order: Order, lines: Iterable[OrderLine] | None, packed: Iterable[Packed]
+) -> Copies:
     """Copies on the shelf for an order that lie in no consignment yet."""
     if lines is None:
         lines = order.lines.select_related("edition").filter(allocated__gt=0)
-    live = ConsignmentLine.objects.filter(consignment__in=order.consignments.live())
-    packed = dict(live.values_list("line").annotate(Sum("quantity")))
-    rest = {line: line.allocated - packed.get(line.pk, 0) for line in lines}
+    live: Counter[int] = Counter()
+    for part in packed:
+        live[part.line] += part.copies if part.status in LIVE else 0
+    rest = {line: line.allocated - live[line.pk] for line in lines}
     return {line: copies for line, copies in rest.items() if copies > 0}
 
 
-def _shares(order: Order) -> dict[tuple[int, int], int]:
+def _shares(consignees: list[Consignee]) -> dict[tuple[int, int], int]:
     """Copies by (consignee, line)."""
-    rows = Share.objects.filter(consignee__order=order)
-    return {(c, line): n for c, line, n in rows.values_list("consignee", "line", "quantity")}
+    prefetch_related_objects(consignees, "shares")  # asks nothing where they were fetched
+    shares = [share for consignee in consignees for share in consignee.shares.all()]
+    return {(share.consignee_id, share.line_id): share.quantity for share in shares}
 
 
-def _served(order: Order) -> dict[tuple[int | None, int], int]:
+def _served(packed: Iterable[Packed]) -> dict[tuple[int | None, int], int]:
     """Copies packed or gone by (consignee or None, line)."""
-    rows = ConsignmentLine.objects.filter(consignment__order=order)
-    rows = rows.exclude(consignment__status__in=NOT_SERVED).order_by()
-    sums = rows.values_list("consignment__consignee", "line").annotate(Sum("quantity"))
-    return {(consignee, line): copies for consignee, line, copies in sums}
+    served: Counter[tuple[int | None, int]] = Counter()
+    for part in packed:
+        if part.status not in NOT_SERVED:
+            served[part.consignee, part.line] += part.copies
+    return served
 
 
 def _meant(line: OrderLine, place: Consignee | None, shares) -> int:

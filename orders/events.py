@@ -1,5 +1,7 @@
 """What happened to an order, written once and never changed."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 from django.utils import timezone
 
@@ -14,9 +16,20 @@ ASIDE += (What.MAILED, What.MAIL_ALLOWED)
 
 
 def record(
-    order: Order, what: str, *, by=None, actor="", reason="", before="", consignment=None
+    order: Order,
+    what: str,
+    *,
+    by=None,
+    actor="",
+    reason="",
+    until=None,
+    before="",
+    consignment=None,
 ) -> OrderEvent:
-    """Write down what happened; without `by` and `actor` it was the orderer."""
+    """Write down what happened; without `by` and `actor` it was the orderer.
+
+    `until` is the day of a hold, that begins or ends.
+    """
     return OrderEvent.objects.create(
         order=order,
         what=what,
@@ -25,8 +38,14 @@ def record(
         from_status=before or order.status,
         to_status=order.status,
         reason=reason[:200],
+        until=until,
         consignment=consignment,
     )
+
+
+def of(order: Order):
+    """What happened to an order, the newest first, with all that is told of it."""
+    return order.events.select_related("by", "consignment__order").order_by("-pk")
 
 
 def since(order: Order, version: int):
@@ -36,16 +55,24 @@ def since(order: Order, version: int):
     corrected, and what was said of an address, make none.
     """
     notes = Q(what=What.EDITED) & (Q(consignment__isnull=False) | ~Q(reason=""))
-    steps = order.events.exclude(what__in=ASIDE).exclude(notes)
-    steps = steps.select_related("by", "consignment").order_by("-pk")
+    steps = of(order).exclude(what__in=ASIDE).exclude(notes)
     return steps[: max(0, order.version - version)]
 
 
-def record_view(order: Order, *, by) -> None:
-    """Note once a day that a member of staff looked at the order's personal data."""
-    viewed = OrderEvent.What.VIEWED
-    if not order.events.filter(what=viewed, by=by, at__date=timezone.localdate()).exists():
-        record(order, viewed, by=by)
+def record_view(order: Order, *, by, known: Iterable[OrderEvent] | None = None):
+    """Note once a day that a member of staff looked at the order's personal data.
+
+    `known` are its events, where they were fetched already. Returns the event, if it is new.
+    """
+    views = order.events.filter(what=What.VIEWED, by=by) if known is None else known
+    if not any(_is_view_of_today(event, by) for event in views):
+        return record(order, What.VIEWED, by=by)
+    return None
+
+
+def _is_view_of_today(event: OrderEvent, by) -> bool:
+    is_view = event.what == What.VIEWED and event.by_id == by.pk
+    return is_view and timezone.localdate(event.at) == timezone.localdate()
 
 
 def record_look(page: str, orders: int, *, by) -> None:

@@ -5,7 +5,7 @@ repeat: a second press of a button finds the work done and changes nothing.
 """
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -263,7 +263,8 @@ def undo_hand_over(consignment: Consignment, *, by) -> Consignment:
 
     On the same day only: by then no report can have told of it. And only while nothing else was
     done with the order, nor its copies counted; afterwards what is there was returned. The order
-    is open again. Nobody was told of the hand-over, so nobody is told of this.
+    is open again, and on hold if it was. Nobody was told of the hand-over, so nobody is told of
+    this.
     """
     consignment = locked(consignment)
     if consignment.status == Status.AT_DESK:
@@ -275,8 +276,9 @@ def undo_hand_over(consignment: Consignment, *, by) -> Consignment:
         stock.undo_issue(packed, by=by)
     consignment.status, consignment.left_at = Status.AT_DESK, None
     consignment.save()
-    order, is_open = consignment.order, Order.Status.OPEN
-    lifecycle.step(order, What.UNDONE, is_open, by=by, consignment=consignment)
+    order = consignment.order
+    order.first_left_at = order.consignments.aggregate(first=Min("left_at"))["first"]
+    lifecycle.open_again(order, What.UNDONE, by=by, consignment=consignment)
     return consignment
 
 
@@ -361,7 +363,8 @@ def _weight(copies: dict) -> int | None:
 def _issue(consignment: Consignment, *, by) -> None:
     for packed in packed_lines(consignment):
         stock.issue(packed, by=by)
-    consignment.left_at = timezone.now()
+    order, consignment.left_at = consignment.order, timezone.now()
+    order.first_left_at = order.first_left_at or consignment.left_at
 
 
 def step(consignment, status, what, *, by, reason="", mail="") -> Consignment:
@@ -379,7 +382,7 @@ def step(consignment, status, what, *, by, reason="", mail="") -> Consignment:
 
 def touch(order: Order) -> None:
     order.version += 1
-    order.save(update_fields=["version"])
+    order.save(update_fields=["version", "first_left_at"])
 
 
 def refuse_unless(consignment: Consignment, *allowed: str) -> None:

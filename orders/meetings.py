@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue import languages
 from catalogue.models import Edition, State
 from orders import aftercare, room, stock
-from orders.errors import OrderError
+from orders.errors import OrderError, StaleError
 from orders.links import LETTERS
 from orders.models import Consignment, OrderEvent, PickUpPoint, StockItem, StockLocation
 from orders.querysets import LIVE
@@ -112,6 +112,28 @@ def send_on(bag: Consignment, point: PickUpPoint, *, by) -> Consignment:
 # The points themselves -----------------------------------------------------------------
 
 
+@transaction.atomic
+def describe(point: PickUpPoint, columns: dict, *, version: int) -> None:
+    """Write what is said of a point, typed on a page that showed this version of it.
+
+    Safe to repeat. Raises `StaleError` where a colleague has changed it since.
+    """
+    point = PickUpPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
+    if all(getattr(point, name) == value for name, value in columns.items()):
+        return
+    if point.version != version:
+        raise StaleError(
+            _(
+                "A colleague has changed this point since you opened this page. What it says now "
+                "stands beside what you typed: look at both, then save."
+            )
+        )
+    for name, value in columns.items():
+        setattr(point, name, value)
+    point.version += 1
+    point.save()
+
+
 def close(point: PickUpPoint) -> int:
     """It takes no more orders; returns the copies that are still expected there.
 
@@ -154,7 +176,8 @@ def give_location(point: PickUpPoint) -> StockLocation:
     if point.location is None:
         names = {f"name_{tag}": languages.translated(point, "name", tag)[0] for tag in _tags()}
         point.location = StockLocation.objects.create(slug=f"point-{point.pk}", **names)
-        point.save(update_fields=["location"])
+        point.version += 1
+        point.save(update_fields=["location", "version"])
     return point.location
 
 

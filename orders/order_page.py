@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalogue import languages
-from orders import addresses, basket, changes, lifecycle, links, new_destinations, progress
+from orders import addresses, basket, changes, lifecycle, links, new_destinations, presses, progress
 from orders.errors import OrderError
 from orders.forms import KEEP, ChangeForm
 from orders.models import Order
@@ -146,19 +146,22 @@ def change(request, order):
     form = _change_form(request, order)
     others = new_destinations.drawn(request, order, asks_phone=form.asks_phone)
     if form.is_valid() & new_destinations.are_valid(others):
-        try:
-            changes.change(
-                order,
-                quantities=form.quantities,
-                details=form.new_details,
-                version=form.cleaned_data["version"],
-                consignees=new_destinations.of(others),
-            )
-        except OrderError as error:
-            form.add_error(None, str(error))
-        else:
+        _try_change(request, order, form, others)
+        if not form.errors:
             return redirect(f"{_path(request)}?done=changed")
     return _show_change(request, order, form, others)
+
+
+def _try_change(request, order, form, others):
+    """Change the order; where that cannot be done, and was not a moment ago, the form says why."""
+    press = presses.press_of(None, request.path, dict(request.POST.lists()))
+    given = {"quantities": form.quantities, "details": form.new_details}
+    given |= {"version": form.cleaned_data["version"], "consignees": new_destinations.of(others)}
+    try:
+        presses.take(order, press, changes.change, order, **given)
+    except OrderError as error:
+        if not presses.was_taken(order, press):
+            form.add_error(None, str(error))
 
 
 def _change_form(request, order) -> ChangeForm:

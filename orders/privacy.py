@@ -10,7 +10,7 @@ from orders.events import Actor, record
 from orders.models import Order, OrderEvent
 
 COLUMNS = ["name", "post", "organisation", "email", "phone", "address", "purpose"]
-COLUMNS += ["note_verbale", "submission_fingerprint"]
+COLUMNS += ["note_verbale", "submission_fingerprint", "last_press"]
 OF_THE_ORDER = dict.fromkeys(COLUMNS, "")
 OF_A_CONSIGNMENT = {"recipient": "", "address": "", "tracking": "", "phone": ""}
 OF_A_CONSIGNEE = {"recipient": "", "address": "", "phone": ""}

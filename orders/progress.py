@@ -223,7 +223,7 @@ def _done(total: dict[str, int]) -> Stage:
 
 def timeline(order: Order) -> list[dict]:
     """What happened to the order that concerns the orderer, newest first."""
-    events = order.events.filter(what__in=PUBLIC_EVENTS).select_related("consignment")
+    events = order.events.filter(what__in=PUBLIC_EVENTS).select_related("consignment__order")
     return [
         {
             "at": event.at,

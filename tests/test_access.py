@@ -79,6 +79,7 @@ BUTTONS = {
     "note": DESK,
     "split": DESK,
     "batch": DESK,
+    "confirmations": {ADMINISTRATOR},
     "meeting-act": DESK,
     "counter-walk-up": DESK,
     "edit": {ADMINISTRATOR},

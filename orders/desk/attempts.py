@@ -4,6 +4,7 @@ import logging
 
 from django.contrib import messages
 
+from orders import presses
 from orders.errors import OrderError
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,11 @@ def attempt(request, verb, *args, said, **kwargs):
         return None
     messages.success(request, said(done) if callable(said) else said)
     return done
+
+
+def press_of(request) -> str:
+    """By what this press of a button is known again, if it comes twice."""
+    return presses.press_of(request.user.pk, request.path, dict(request.POST.lists()))
 
 
 def attempt_form(request, form, verb, *args, said, **kwargs) -> bool:

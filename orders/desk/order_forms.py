@@ -97,8 +97,8 @@ class SplitForm(LinesForm):
     weight_g = NumberField(label=_("Weight in grams"), least=1, most=100_000, required=False)
     field_order = ["consignee"]
 
-    def __init__(self, *args, order, **kwargs):
-        self.due = consignees.due(order, order.lines.all())
+    def __init__(self, *args, order, parcels=None, **kwargs):
+        self.due = consignees.due(order, order.lines.all(), parcels)
         super().__init__(*args, order=order, **kwargs)
         self.places = {str(place.pk) if place else "": place for place in self.due}
         self.fields["consignee"].choices = [

@@ -1,5 +1,7 @@
 """What colleagues type about a pick-up point: its words, its days, its room."""
 
+import copy
+import datetime
 from typing import Any
 
 from django import forms
@@ -7,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue import languages
+from catalogue import formats, languages
 from catalogue.models import Meeting
 from catalogue.text import LineField
 from orders.desk.forms import NumberField
@@ -24,6 +26,15 @@ WORDS = {  # of the point, in each language: label, longest, what is said where 
 
 def word_fields() -> list[str]:
     return [f"{word}_{code}" for code in languages.interface_languages() for word in WORDS]
+
+
+def tell(now) -> str:
+    """What a field of a point says now, to somebody who typed something else."""
+    if not now:
+        return str(_("It is empty now."))
+    if isinstance(now, datetime.date):
+        now = formats.date(now)
+    return _("It says now: %(text)s") % {"text": now}
 
 
 class PointForm(forms.ModelForm):
@@ -65,6 +76,10 @@ class PointForm(forms.ModelForm):
         error_messages={"invalid_choice": _("Choose a location from the list.")},
     )
 
+    version = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1
+    )
+
     class Meta:
         model = PickUpPoint
         fields = [
@@ -74,6 +89,7 @@ class PointForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
         for code in languages.interface_languages():
             name = languages.name(code, languages.current())
             for word, (label, longest, sentence) in WORDS.items():
@@ -94,6 +110,21 @@ class PointForm(forms.ModelForm):
 
     def places(self):
         return [self[name] for name in ("capacity", "meeting", "location")]
+
+    @property
+    def typed(self) -> dict:
+        """The columns of a point."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+    def compare(self, point: PickUpPoint) -> None:
+        """Keep what was typed, on a page that shows this point, and say where the two differ."""
+        data: Any = copy.copy(self.data)  # a QueryDict's copy can be written to
+        data["version"] = point.version
+        self.data = data
+        for name, value in self.typed.items():
+            now = getattr(point, name)
+            if (now or None) != (value or None):
+                self.add_error(name, tell(now))
 
     def clean_closes_on(self):
         day = self.cleaned_data["closes_on"]

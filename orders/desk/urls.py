@@ -26,6 +26,7 @@ app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("batch/", batch.batch, name="batch"),
+    path("confirmations/", confirmations.many, name="confirmations"),
     path("orders/new/", entering.enter, name="enter"),
     path("orders/<str:number>/", order.order, name="order"),
     path("orders/<str:number>/note/", details.note, name="note"),

@@ -20,6 +20,7 @@ from orders.lifecycle.steps import (
     close_when_done,
     lines_of,
     locked,
+    open_again,
     refuse_if_stale,
     step,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "let_expire",
     "lines_of",
     "locked",
+    "open_again",
     "place",
     "refuse_if_stale",
     "release",

@@ -32,7 +32,7 @@ def hold(
     if (order.hold, order.hold_until) == (reason, until):
         return order
     order.hold, order.hold_until = reason, until
-    event = step(order, What.HELD, Status.OPEN, by=by, reason=reason)
+    event = step(order, What.HELD, Status.OPEN, by=by, reason=reason, until=until)
     outbox.queue(order, "hold", event=event)
     return order
 

@@ -25,7 +25,15 @@ NEXT: dict[str, set[Status]] = {
 
 
 def step(
-    order: Order, what: str, status: str, *, by=None, actor="", reason="", consignment=None
+    order: Order,
+    what: str,
+    status: str,
+    *,
+    by=None,
+    actor="",
+    reason="",
+    until=None,
+    consignment=None,
 ) -> OrderEvent:
     """Write the order's status, its new version and the event that says why."""
     before = order.status
@@ -38,17 +46,28 @@ def step(
     order.save()
     if is_over and status != before:  # nothing is promised any more that was missed
         order.consignments.unsettled().update(settled_at=order.ended_at)
-    return record(
-        order, what, by=by, actor=actor, reason=reason, before=before, consignment=consignment
-    )
+    about = {"reason": reason, "until": until, "consignment": consignment}
+    return record(order, what, by=by, actor=actor, before=before, **about)
 
 
 def close_when_done(order: Order) -> None:
-    """Close an open order once nothing is left to do: nothing to decide, to wait for, to send."""
+    """Close an open order once nothing is left to do: nothing to decide, to wait for, to send.
+
+    A hold ends with it; the event tells which.
+    """
     busy = any(line.pending or line.to_decide for line in order.lines.all())
     if order.status == Status.OPEN and not busy and not order.consignments.live().exists():
+        ended = {"reason": order.hold, "until": order.hold_until}
         order.hold, order.hold_until = "", None
-        step(order, What.CLOSED, Status.CLOSED, actor=OrderEvent.Actor.CLOCK)
+        step(order, What.CLOSED, Status.CLOSED, actor=OrderEvent.Actor.CLOCK, **ended)
+
+
+def open_again(order: Order, what: str, *, by, consignment: Consignment) -> OrderEvent:
+    """Undo the closing of an order, if it closed: it is on hold again where it was until then."""
+    if order.status == Status.CLOSED:
+        closed = order.events.filter(what=What.CLOSED).latest("pk")
+        order.hold, order.hold_until = closed.reason, closed.until
+    return step(order, what, Status.OPEN, by=by, consignment=consignment)
 
 
 def locked(order: Order, *more_editions: int) -> Order:

@@ -69,9 +69,7 @@ class Consignment(models.Model):
     box = models.PositiveSmallIntegerField(_("box"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     packed_at = models.DateTimeField(_("packed at"), null=True, blank=True)
-    left_at = models.DateTimeField(
-        _("dispatched or handed over at"), null=True, blank=True, db_index=True
-    )
+    left_at = models.DateTimeField(_("dispatched or handed over at"), null=True, blank=True)
     settled_at = models.DateTimeField(
         _("settled at"),
         null=True,
@@ -106,6 +104,7 @@ class Consignment(models.Model):
         ]
         indexes = [
             models.Index("status", "pick_up_point", name="consignment_whereabouts"),
+            models.Index("status", "left_at", name="consignment_since"),
             models.Index("order", "left_at", name="consignment_first_left"),
             models.Index(
                 "tracking_plain",

@@ -68,6 +68,7 @@ class OrderEvent(models.Model):
         "orders.Consignment", models.PROTECT, null=True, related_name="events"
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    until = models.DateField(_("on hold until"), null=True, blank=True)
 
     class Meta:
         verbose_name, verbose_name_plural = _("event"), _("events")

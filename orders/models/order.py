@@ -54,6 +54,7 @@ class Order(models.Model):
     submission_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
     submission_fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    last_press = models.CharField(max_length=64, blank=True, editable=False)
 
     status = models.CharField(
         _("status"),
@@ -95,7 +96,12 @@ class Order(models.Model):
     note_verbale = models.CharField(_("note verbale reference"), max_length=60, blank=True)
 
     placed_at = models.DateTimeField(_("placed at"), auto_now_add=True, db_index=True)
-    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True, db_index=True)
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    first_left_at = (
+        models.DateTimeField(  # of its consignments; how long orders wait is asked often
+            _("first parcel left at"), null=True, blank=True, editable=False
+        )
+    )
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, db_index=True)
     erased_at = models.DateTimeField(_("personal data erased at"), null=True, blank=True)
 
@@ -109,6 +115,7 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index("status", "accepted_at", "id", name="order_queue"),
+            models.Index("accepted_at", "first_left_at", name="order_waiting_time"),
             models.Index(
                 "accepted_at", "id", condition=Q(erased_at=None), name="order_with_a_person"
             ),

@@ -44,6 +44,7 @@ class PickUpPoint(models.Model):
         help_text=_("It takes no more orders; bags that lie there are still handed over."),
     )
     capacity = models.PositiveIntegerField(_("capacity in copies"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = PickUpPointQuerySet.as_manager()
 

@@ -125,13 +125,17 @@ class OrderQuerySet(models.QuerySet):
         kept_back = Order.objects.kept_back().order_by().values("pk")
         return self.filter(is_open | Q(pk__in=kept_back), status__in=["open", "unverified"])
 
-    def with_lines(self):
-        """With lines, their editions, titles and languages."""
+    def with_lines(self, *, free=False):
+        """With lines, their editions, titles and languages.
+
+        Asked for, each line is annotated with the free copies of its edition on the shelf: `free`.
+        """
         from orders.models import OrderLine
 
         lines = OrderLine.objects.select_related("edition__publication").prefetch_related(
             "edition__languages"
         )
+        lines = _with_free(lines) if free else lines
         return self.select_related("state", "pick_up_point").prefetch_related(
             Prefetch("lines", lines)
         )
@@ -253,6 +257,13 @@ def _orders_of(rows):
     """The keys of orders by lines or consignments: where one reason of several is enough, a
     database counts a list of its own better than a question asked of every order."""
     return rows.order_by().values("order")
+
+
+def _with_free(lines):
+    from orders.models import StockItem
+
+    items = StockItem.objects.main().filter(edition=OuterRef("edition")).with_available()
+    return lines.annotate(free=Coalesce(Subquery(items.values("free")[:1]), 0))
 
 
 def with_orders(states):

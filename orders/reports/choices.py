@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from catalogue.models import Edition, EditionLanguage, Meeting, Publication
+from orders import stock
 from orders.models import PickUpPoint, StockEntry
 from orders.reports import names
 from orders.reports.periods import Period, preset
@@ -23,14 +24,23 @@ class Choice:
     @cached_property
     def editions(self) -> list[int] | None:
         """The editions asked about, fetched once; None for all."""
-        if not self.language and not self.publication:
+        if not self.is_of_editions:
             return None
-        rows = Edition.objects.all()
+        return list(Edition.objects.filter(self.described()).values_list("pk", flat=True))
+
+    @property
+    def is_of_editions(self) -> bool:
+        return bool(self.language or self.publication)
+
+    def described(self, edition: str = "") -> Q:
+        """What the editions asked about are, for rows that have an edition or, without a column,
+        for editions: where each of many orders is asked, a list of keys costs more."""
+        prefix, wanted = edition and f"{edition}__", Q()
         if self.language:
-            rows = rows.filter(languages__language=self.language)
+            wanted &= Q(**{f"{prefix}languages__language": self.language})
         if self.publication:
-            rows = rows.filter(publication=self.publication)
-        return list(rows.values_list("pk", flat=True))
+            wanted &= Q(**{f"{prefix}publication": self.publication})
+        return wanted
 
     def of_editions(self, column: str) -> Q:
         return Q() if self.editions is None else Q(**{f"{column}__in": self.editions})
@@ -47,11 +57,12 @@ class Choice:
         """Whether it asks who took copies or where, which no download tells."""
         return bool(self.meeting or self.group)
 
-    @property
+    @cached_property
     def key(self) -> str:
-        """The same for the same question."""
+        """The same for the same question, as long as no paper moves."""
         publication, meeting = (thing and thing.pk for thing in (self.publication, self.meeting))
-        return repr((self.period, self.language, publication, meeting, self.group))
+        asked = (self.period, self.language, publication, meeting, self.group)
+        return f"{asked} {stock.state()}"
 
     @property
     def group_name(self) -> str:

@@ -168,19 +168,22 @@ def _begun(point: PickUpPoint) -> When:
 
 
 def downloads_by_edition(choice: Choice) -> dict[int, int]:
-    rows = _downloads(choice).values("file__edition").annotate(number=Sum("count"))
-    return dict(rows.values_list("file__edition", "number"))
+    return kept("downloads of editions", choice, lambda: _downloads(choice, "file__edition"))
 
 
 def downloads_by_month(choice: Choice) -> dict[int, int]:
-    month = choice.period.month_of("day", is_day=True)
-    rows = _downloads(choice).annotate(month=month).values_list("month", "file")
+    """By the number of the month in `choice.period.months`."""
+    return kept("downloads of months", choice, lambda: _count_months(choice))
+
+
+def _count_months(choice: Choice) -> dict[int, int]:
     found: dict[int, int] = defaultdict(int)
-    for number, _file, count in rows.annotate(number=Sum("count")):
-        found[number] += count
+    for day, number in _downloads(choice, "day").items():
+        found[choice.period.month_with(day)] += number
     return dict(found)
 
 
-def _downloads(choice: Choice):
+def _downloads(choice: Choice, told_by: str) -> dict:
     within = choice.period.holds_day("day")
-    return Download.objects.filter(within, choice.of_editions("file__edition")).order_by()
+    rows = Download.objects.filter(within, choice.of_editions("file__edition")).order_by()
+    return dict(rows.values_list(told_by).annotate(number=Sum("count")))

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from django.core.cache import cache
 
-from orders import stock
 from orders.reports.choices import Choice
 
 Sums = TypeVar("Sums")
@@ -18,8 +17,7 @@ SECONDS = 60
 
 def kept(question: str, choice: Choice, count: Callable[[], Sums]) -> Sums:
     """What `count` returns, or what it returned for the same question a moment ago."""
-    asked = f"{question} {choice.key} {stock.state()}"
-    key = f"report:{sha256(asked.encode()).hexdigest()}"
+    key = f"report:{sha256(f'{question} {choice.key}'.encode()).hexdigest()}"
     if (sums := cache.get(key)) is None:
         sums = count()
         cache.set(key, sums, SECONDS)

@@ -2,8 +2,10 @@
 
 import datetime
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils import timezone
@@ -55,7 +57,7 @@ class Period:
     def holds_day(self, column: str) -> Q:
         return Q(**{f"{column}__gte": self.first, f"{column}__lte": self.last})
 
-    @property
+    @cached_property
     def months(self) -> list[datetime.date]:
         """The first days of its months until today's, the oldest left out where too many."""
         found, month = [], self.first.replace(day=1)
@@ -65,13 +67,16 @@ class Period:
             month = next_month(month)
         return found[-MOST_MONTHS:]
 
-    def month_of(self, column: str, *, is_day=False) -> Case | Value:
-        """The number of the month in `months` that a column lies in.
+    def month_with(self, day: datetime.date) -> int:
+        """The number of the month in `months` that has the day; the first has all before it."""
+        return max(bisect_right(self.months, day) - 1, 0)
 
-        Compared with the beginnings of the months, by halves, which every database does quickly
-        and by the office's clock; what is older than all of them counts with the first.
+    def month_of(self, column: str) -> Case | Value:
+        """The same for the moments of a column, by the office's clock.
+
+        Compared with the beginnings of the months, by halves, which every database does quickly.
         """
-        begins = [month if is_day else midnight(month) for month in self.months]
+        begins = [midnight(month) for month in self.months]
         return _halved(column, begins, 0, len(begins))
 
 

@@ -8,21 +8,16 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import (
-    Case,
     Count,
     Exists,
     F,
     Func,
     IntegerField,
-    Min,
     OuterRef,
     Q,
-    Subquery,
-    Value,
-    When,
 )
 
-from orders.models import Consignment, Order, OrderLine
+from orders.models import Order, OrderLine
 from orders.reports.choices import Choice
 from orders.reports.kept import kept
 
@@ -97,52 +92,40 @@ def by_month(choice: Choice) -> dict[int, Month]:
 
 
 def _count(choice: Choice) -> dict[int, Month]:
-    rows = (
-        _accepted(choice)
-        .annotate(first_left=_first_left())
-        .order_by()
-        .values_list(
-            choice.period.month_of("accepted_at"),
-            TenthsBetween(F("first_left"), F("accepted_at")),
-            Case(
-                When(status=Order.Status.OPEN, then=Value(1)),
-                default=Value(0),
-                output_field=IntegerField(),
-            ),
-        )
-        .annotate(number=Count("pk"))
-    )
     found: dict[int, Month] = defaultdict(Month)
-    for month, tenths, is_open, number in rows:
-        _add(found[month], tenths, is_open, number)
+    orders = _accepted(choice).order_by()
+    months = orders.annotate(month=choice.period.month_of("accepted_at"))
+    waits = months.annotate(tenths=TenthsBetween(F("first_left_at"), F("accepted_at")))
+    for month, tenths, number in _numbers(waits, "month", "tenths"):
+        found[month].accepted += number
+        if tenths is None:
+            found[month].ended += number  # less those that are open, which are few: see below
+        else:
+            found[month].waits[max(tenths, 0)] += number
+    unended = months.filter(status=Order.Status.OPEN)
+    unended = unended.annotate(has_left=Q(first_left_at__isnull=False))
+    for month, has_left, number in _numbers(unended, "month", "has_left"):
+        if has_left:
+            found[month].unfinished += number
+        else:
+            found[month].ended -= number
     return dict(found)
 
 
-def _add(month: Month, tenths: int | None, is_open: int, number: int) -> None:
-    month.accepted += number
-    if tenths is not None:
-        month.waits[max(tenths, 0)] += number
-        month.unfinished += number if is_open else 0
-    elif not is_open:
-        month.ended += number
+def _numbers(orders, *told_by: str):
+    return orders.values_list(*told_by).annotate(number=Count("pk"))
 
 
 def oldest_open(choice: Choice, most: int = 5):
     """Open orders of the period of which nothing has left, the oldest first."""
-    left = Consignment.objects.filter(order=OuterRef("pk"), left_at__isnull=False)
-    waiting = _accepted(choice).filter(~Exists(left), status=Order.Status.OPEN)
+    waiting = _accepted(choice).filter(first_left_at=None, status=Order.Status.OPEN)
     return waiting.oldest_first().only("number", "accepted_at", "hold")[:most]
-
-
-def _first_left():
-    left = Consignment.objects.filter(order=OuterRef("pk"), left_at__isnull=False).order_by()
-    return Subquery(left.values("order").annotate(first=Min("left_at")).values("first"))
 
 
 def _accepted(choice: Choice):
     rows = Order.objects.filter(choice.period.holds("accepted_at"))
-    if choice.editions is not None:
-        lines = OrderLine.objects.filter(choice.of_editions("edition"), order=OuterRef("pk"))
+    if choice.is_of_editions:
+        lines = OrderLine.objects.filter(choice.described("edition"), order=OuterRef("pk"))
         rows = rows.filter(Exists(lines))
     if choice.group:
         rows = rows.filter(state__un_group=choice.group)

@@ -35,6 +35,7 @@ MAILS = {
 
 CODES: dict[str, dict] = {
     OrderEvent.What.HELD: dict(Order.Hold.choices),
+    OrderEvent.What.CLOSED: dict(Order.Hold.choices),
     OrderEvent.What.EDITED: {
         standing.Standing.TRUSTED: _("The e-mail address needs no confirmation."),
         standing.Standing.REFUSED: _("The e-mail address gets no mail."),

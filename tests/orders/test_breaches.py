@@ -11,7 +11,7 @@ from django.utils.translation import override
 from catalogue.models import Job
 from orders import audit, breaches
 from orders.models import StockItem
-from tests.builders import make_edition, make_order, make_publication
+from tests.builders import make_consignment, make_edition, make_order, make_publication
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -69,6 +69,17 @@ def test_a_status_is_told_in_the_words_of_the_desk(edition):
 
     assert found["status"] == f"Order {order} is “expired”, but its last event says “open”."
     assert found["holds"].startswith(f"Order {order}, {edition}: the order is “expired”")
+
+
+@pytest.mark.parametrize("wrong", [None, "2020-01-01T12:00Z"])
+def test_an_order_that_does_not_know_its_first_parcel_is_told(edition, wrong):
+    order = make_order((edition, 4))
+    make_consignment(order, "sent")
+    type(order).objects.update(first_left_at=wrong)
+
+    [breach] = audit.breaches()
+
+    assert str(breach) == f"Order {order} does not say when its first parcel left."
 
 
 def test_what_is_kept_is_plain_and_tells_the_same(edition):

@@ -507,6 +507,15 @@ def test_the_free_copies_of_a_line_lead_to_the_ledger(desk):
     assert f'<a href="{reverse("desk:ledger", args=[edition.pk])}">6</a>' in page
 
 
+def test_the_timeline_calls_a_parcel_as_its_slip_does(desk):
+    order = order_to_pack()
+    make_consignment(order)
+
+    page = desk.get(order.get_desk_url()).content.decode()
+
+    assert f">{order}/1<" in page.partition('id="timeline"')[2]
+
+
 @pytest.mark.parametrize("lines", [1, 3])
 def test_an_order_takes_the_same_queries_whatever_its_length(
     desk, lines, django_assert_max_num_queries
@@ -515,7 +524,7 @@ def test_an_order_takes_the_same_queries_whatever_its_length(
     make_consignment(order)
     desk.get(order.get_desk_url())  # the look is recorded
 
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(14):
         desk.get(order.get_desk_url())
 
 

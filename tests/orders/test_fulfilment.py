@@ -135,6 +135,17 @@ def test_an_unpacked_order_is_packed_again(order):
     assert fulfilment.pack(order, by=clerk()).position == 2
 
 
+def test_an_order_keeps_the_time_at_which_its_first_parcel_left(edition):
+    order = make_order((edition, 14), language="fr")
+    first = make_consignment(order, Status.SENT)
+    stock.receive(edition, 4, by=clerk())
+    second = make_consignment(order, Status.SENT)
+
+    order.refresh_from_db()
+    assert first.left_at < second.left_at
+    assert order.first_left_at == first.left_at
+
+
 def test_a_return_puts_the_copies_back_and_serves_who_waits(order, edition):
     waiting = make_order((edition, 8))
     assert waiting.lines.get().allocated == 6

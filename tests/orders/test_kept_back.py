@@ -1,16 +1,18 @@
 """Orders whose confirmation mail did not leave wait for us: they are shown, and can be decided."""
 
 import datetime
+import re
 
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
 
 from orders import lifecycle, outbox, standing
 from orders.models import Order, OutgoingMessage
 from tests.builders import clerk, make_edition, make_publication, place_order
-from tests.orders.visits import notices
+from tests.orders.visits import LANGUAGES, notices
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 QUEUE = "/en/desk/"
@@ -241,6 +243,127 @@ def test_who_may_not_decide_may_not_do_it(client, settings, refused, name):
     client.force_login(clerk("reader", is_superuser=False, is_staff=True))
 
     assert press(client, name, refused, reason="x").status_code == 403
+
+
+# Many at once -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def flood(edition):
+    """Five orders whose mails were kept back."""
+    orders = [place_order((edition, 2), email=f"{n}@example.org") for n in range(5)]
+    OutgoingMessage.objects.update(parked_at=timezone.now(), last_error="limit")
+    return orders
+
+
+def decide(desk, do, *orders, language="en", **fields):
+    with translation.override(language):
+        address = reverse("desk:confirmations")
+    data = {"do": do, "picked": [order.number for order in orders]} | fields
+    return desk.post(address, data, follow=True)
+
+
+def test_only_a_queue_with_mails_kept_back_offers_to_decide_many(desk, edition, settings):
+    settings.ORDER_LIMIT_PER_TITLE = 2
+    lifecycle.confirm(place_order((edition, 9)))
+    address = reverse("desk:confirmations")
+    before = desk.get(QUEUE, {"tab": "to_review"}).text
+
+    place_order((edition, 2), email=ADDRESS)
+    OutgoingMessage.objects.update(parked_at=timezone.now(), last_error="limit")
+
+    assert address not in before
+    assert address in desk.get(QUEUE, {"tab": "to_review"}).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("do", ["send", "expire"])
+def test_how_many_is_asked_first(desk, flood, do, language):
+    held = lifecycle.confirm(place_order((flood[0].lines.get().edition, 1), email=ADDRESS))
+
+    answer = decide(desk, do, *flood, held, language=language)
+
+    assert [row.pk for row in answer.context["waiting"]] == [order.pk for order in flood]
+    assert answer.context["others"] == [held]
+    assert re.search(r"<h1>[^<]*\b5\b", answer.text)
+    assert Order.objects.filter(status="unverified").count() == 5
+    assert Order.objects.kept_back().count() == 5
+
+
+SENTENCES = {
+    "send": (
+        "%(n)s confirmation mail is on its way.",
+        "%(n)s confirmation mails are on their way.",
+    ),
+    "expire": (
+        "%(n)s order has ended. Nobody was written to.",
+        "%(n)s orders have ended. Nobody was written to.",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("do", SENTENCES)
+def test_then_it_is_done_with_all_of_them(desk, flood, do, times, language):
+    for _time in range(times):
+        answer = decide(desk, do, *flood, language=language, sure="yes")
+
+    with translation.override(language):
+        told = ngettext(*SENTENCES[do], 5) % {"n": 5}
+    assert notices(answer)[-1] == told
+    assert not Order.objects.to_review().exists()
+    assert outbox.deliver() == (5 if do == "send" else 0)
+
+
+def test_what_cannot_be_decided_is_named_and_the_rest_is_done(desk, flood):
+    standing.mark(flood[1].email, "refused")
+    lifecycle.confirm(flood[2])
+
+    answer = decide(desk, "send", *flood, sure="yes")
+
+    assert notices(answer) == [
+        "3 confirmation mails are on their way.",
+        f"{flood[1]}: The reader of this address wants no mail from us.",
+        f"{flood[2]}: This order does not wait for a confirmation.",
+    ]
+    assert OutgoingMessage.objects.confirmations().filter(parked_at=None).count() == 3
+
+
+def test_an_order_confirmed_while_somebody_was_asked_does_not_end(desk, flood):
+    lifecycle.confirm(flood[0])
+
+    decide(desk, "expire", *flood, sure="yes")
+
+    flood[0].refresh_from_db()
+    assert flood[0].status == "open"
+    assert Order.objects.filter(status="expired").count() == 4
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"do": "delete"}, "Tick the orders first."),
+        ({"picked": []}, "Tick the orders first."),
+        ({"picked": ["NONE-SUCH"]}, "One of these orders is not there."),
+    ],
+)
+def test_nothing_ticked_or_nothing_known_decides_nothing(desk, flood, fields, words):
+    given = {"do": "expire", "picked": [order.number for order in flood], "sure": "yes"}
+
+    answer = desk.post(reverse("desk:confirmations"), given | fields, follow=True)
+
+    assert notices(answer) == [words]
+    assert Order.objects.kept_back().count() == 5
+
+
+def test_orders_that_do_not_wait_are_not_asked_about(desk, edition):
+    order = lifecycle.confirm(place_order((edition, 1)))
+
+    answer = decide(desk, "expire", order, next=f"{QUEUE}?tab=to_review")
+
+    assert notices(answer) == ["None of the ticked orders waits for a confirmation."]
+    assert answer.redirect_chain == [(f"{QUEUE}?tab=to_review", 302)]
 
 
 # The reader -----------------------------------------------------------------------

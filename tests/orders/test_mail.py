@@ -95,6 +95,14 @@ def test_every_mail_speaks_its_readers_language_and_opens_the_order(template, la
     assert settings.UNIT_NAME[language] in mail.body
 
 
+@pytest.mark.parametrize("template", ABOUT_A_PARCEL)
+def test_a_parcel_is_called_as_on_its_slip(template, edition):
+    order, mail = mail_of(template, "en", edition)
+
+    assert f"Parcel {order}/1\n" in mail.body
+    assert f"<p>Parcel {order}/1</p>" in html_of(mail)
+
+
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_no_subject_tells_anything_of_the_person(template, edition):
     _order, mail = mail_of(template, "en", edition, **MARKS)

@@ -5,10 +5,14 @@ from html.parser import HTMLParser
 import pytest
 from django.contrib.messages import ERROR, get_messages
 from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
 
 from orders import aftercare, fulfilment, lifecycle
 from orders.models import Consignment, Order
 from tests.builders import clerk, make_consignment, make_edition, make_order, make_point, make_state
+from tests.orders.test_pairs import everything
+from tests.orders.visits import LANGUAGES, notices, refusal, said
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +72,13 @@ def forms_on(page):
     ]
 
 
+def all_forms(client, order):
+    """Those of the page, and of its parts that are opened first."""
+    pages = [client.get(order.get_desk_url(), {"open": part}) for part in ("", "add", "edit")]
+    found = {action: fields for page in pages for action, fields in forms_on(page)}
+    return list(found.items())
+
+
 def typed_as(name):
     return "1" if name.startswith("copies-") else TYPED.get(name, "")
 
@@ -77,7 +88,7 @@ def open_order(**details):
 
 
 def to_decide():
-    return make_order((make_edition(on_hand=60), 25))
+    return make_order((make_edition(on_hand=60), 65))
 
 
 def waiting():
@@ -157,9 +168,82 @@ def test_every_button_on_the_page_does_what_it_says(client, settings, name):
     order = ORDERS[name]()
     make_edition(order.lines.first().edition.publication, "fr", on_hand=5)  # may be added
 
-    forms = forms_on(client.get(order.get_desk_url()))
+    forms = all_forms(client, order)
 
     assert [refused for form in forms if (refused := refusal_of(client, *form))] == []
+
+
+@pytest.mark.parametrize("name", sorted(ORDERS))
+def test_every_button_pressed_twice_says_that_it_is_done_and_changes_nothing(
+    client, settings, name
+):
+    settings.STAFF_SECOND_FACTOR = False
+    client.force_login(clerk())
+    make_state("CH", "Switzerland")
+    order = ORDERS[name]()
+    make_edition(order.lines.first().edition.publication, "fr", on_hand=5)  # may be added
+
+    forms = all_forms(client, order)
+
+    assert [wrong for form in forms if (wrong := wrong_of_twice(client, *form))] == []
+
+
+def wrong_of_twice(client, action, fields):
+    """What is wrong with the second of two presses that are then undone, or nothing."""
+    with transaction.atomic():
+        client.post(action, fields)
+        before = everything()
+        answer = client.post(action, fields)
+        has_changed = everything() != before
+        transaction.set_rollback(True)
+    errors = [str(told) for told in get_messages(answer.wsgi_request) if told.level >= ERROR]
+    is_told = answer.status_code == 302 and not errors
+    return (has_changed or not is_told) and (action, answer.status_code, errors, has_changed)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_second_press_says_so_in_every_language(client, settings, language):
+    settings.STAFF_SECOND_FACTOR = False
+    client.force_login(clerk())
+    order = to_decide()
+    fields = {"version": order.version, f"line_{order.lines.get().pk}": "5"}
+    with translation.override(language):
+        address = reverse("desk:approve", args=[order.number])
+
+    client.post(address, fields)
+    answer = client.post(address, fields, follow=True)
+
+    assert notices(answer)[-1] == said(language, "This was done already; nothing has changed.")
+    assert order.events.filter(what="approved").count() == 1
+
+
+def test_a_second_press_after_a_colleagues_is_told_what_happened(client, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    client.force_login(clerk())
+    order = to_decide()
+    address = reverse("desk:approve", args=[order.number])
+    fields = {"version": order.version, f"line_{order.lines.get().pk}": "5"}
+
+    client.post(address, fields)
+    lifecycle.hold(order, by=clerk("other"), reason="address")
+    answer = client.post(address, fields)
+
+    assert "has changed since" in refusal(answer)
+    assert [event.what for event in answer.context["since"]] == ["held", "approved"]
+
+
+def test_who_presses_the_same_as_a_colleague_is_told_that_the_order_changed(client, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    order = to_decide()
+    address = reverse("desk:approve", args=[order.number])
+    fields = {"version": order.version, f"line_{order.lines.get().pk}": "5"}
+
+    answers = []
+    for name in ("anna", "bela"):
+        client.force_login(clerk(name))
+        answers.append(client.post(address, fields))
+
+    assert [answer.status_code for answer in answers] == [302, 409]
 
 
 def refusal_of(client, action, fields):

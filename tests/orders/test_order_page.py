@@ -326,7 +326,7 @@ def test_the_receipt_shows_what_a_parcel_holds(client, edition):
 
     text = text_of(client.get(path(order, "receipt")).content)
 
-    assert "Parcel 1 · packed on" in text
+    assert f"Parcel {order}/1 · packed on" in text
     assert "dispatched" in text
     assert text.count("5 × Publication") == 1
 
@@ -568,8 +568,8 @@ def test_the_parcels_of_a_consignee_follow_it(client, edition):
 
     page = client.get(path(order)).text
 
-    heads = re.findall(r"<dt>((?:Parcel|Consignee) [0-9])</dt>", page)
-    assert heads == ["Parcel 1", "Consignee 1", "Parcel 2", "Consignee 2", "Parcel 3"]
+    heads = re.findall(rf"<dt>(?:Parcel <bdi>{order})?(/[0-9]|Consignee [0-9])", page)
+    assert heads == ["/1", "Consignee 1", "/2", "Consignee 2", "/3"]
 
 
 def test_a_consignee_who_gets_nothing_any_more_is_told_so(client, edition):
@@ -590,13 +590,24 @@ def test_town_and_country_are_each_written_in_their_direction(client, edition):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_parcel_names_its_consignee(client, edition, language):
+def test_parcels_are_under_their_consignee_who_is_named_once(client, edition, language):
     order = make_order((edition, 10), consignees=[{**CONSIGNEE, "quantities": {edition.pk: 4}}])
     fulfilment.pack_all(order, by=clerk())
 
     page = client.get(path(order, language=language)).text
 
-    assert page.count(said(language, "Consignee %(number)s", number=1)) == 2
+    assert page.count(said(language, "Consignee %(number)s", number=1)) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_parcel_has_the_name_that_stands_on_its_slip(client, edition, language):
+    order = make_order((edition, 5))
+    make_consignment(order, "sent")
+
+    page = client.get(path(order, language=language)).text
+
+    assert said(language, "Parcel <bdi>%(number)s</bdi>", number=f"{order}/1") in page
+    assert page.partition('class="timeline"')[2].count(f">{order}/1<") == 2  # packed, dispatched
 
 
 def test_parcels_of_consignees_cost_no_more_queries(client, edition, django_assert_max_num_queries):
@@ -605,7 +616,7 @@ def test_parcels_of_consignees_cost_no_more_queries(client, edition, django_asse
     fulfilment.pack_all(order, by=clerk())
 
     with django_assert_max_num_queries(19):
-        assert client.get(path(order)).text.count("Consignee 5") == 2
+        assert client.get(path(order)).text.count("Consignee 5") == 1
 
 
 def test_the_words_of_a_decision_can_be_read(client, edition, settings):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from catalogue.models import Meeting
+from orders import meetings
 from orders.models import PickUpPoint, StockLocation
 from tests.builders import make_edition, make_order, make_point
 from tests.orders.visits import LANGUAGES, notices
@@ -114,10 +115,75 @@ def test_the_database_keeps_the_days_in_order(days):
 def test_a_point_is_changed(desk, point):
     address = reverse("desk:change-point", args=[point.pk])
 
-    desk.post(address, typed(name_en="Room XIX", closes_on=""))
+    desk.post(address, typed(name_en="Room XIX", closes_on="", version=point.version))
 
     point.refresh_from_db()
     assert (point.name_en, point.closes_on) == ("Room XIX", None)
+
+
+def change(desk, point, reader="en", **changes):
+    """Sent from a page that showed the point as the test knows it."""
+    with translation.override(reader):
+        address = reverse("desk:change-point", args=[point.pk])
+    return desk.post(address, typed(**{"version": point.version} | changes), follow=True)
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+def test_who_saves_later_is_told_what_a_colleague_wrote(desk, point, reader):
+    change(desk, point, name_en="Room XIX", capacity="500")
+
+    answer = change(desk, point, reader, name_en="Room XX", place_es="Pasillo", capacity="")
+
+    form, now = answer.context["form"], PickUpPoint.objects.get()
+    assert answer.status_code == 409
+    assert (now.name_en, now.place_es, now.capacity) == ("Room XIX", "place es", 500)
+    assert (form["name_en"].value(), form["place_es"].value()) == ("Room XX", "Pasillo")
+    assert form.non_field_errors()[0] in answer.text
+    assert set(form.errors) == {"__all__", "name_en", "place_es", "capacity"}
+    assert "Room XIX" in form.errors["name_en"][0]
+
+
+def test_who_has_seen_what_a_colleague_wrote_saves_over_it(desk, point):
+    change(desk, point, name_en="Room XIX")
+    answer = change(desk, point, name_en="Room XX")
+
+    change(desk, point, name_en="Room XX", version=answer.context["form"]["version"].value())
+
+    assert PickUpPoint.objects.get().name_en == "Room XX"
+
+
+def test_a_second_press_says_the_same(desk, point):
+    answers = [change(desk, point, name_en="Room XIX") for _twice in range(2)]
+
+    assert [notices(answer) for answer in answers] == [["The pick-up point is changed."]] * 2
+    assert PickUpPoint.objects.get().version == point.version + 1
+
+
+@pytest.mark.parametrize("version", ["", "0", "99", "x"])
+def test_a_page_that_does_not_say_what_it_showed_changes_nothing(desk, point, version):
+    answer = change(desk, point, version=version)
+
+    assert answer.status_code in (409, 422)
+    assert PickUpPoint.objects.get().name_en == "Office (specimen)"
+
+
+def test_storage_given_to_a_point_meanwhile_is_not_taken_away(desk, point):
+    location = meetings.give_location(point)
+
+    answer = change(desk, point)
+
+    assert answer.status_code == 409
+    assert PickUpPoint.objects.get().location == location
+
+
+def test_what_the_administration_changes_is_told_at_the_desk_too(desk, point):
+    address = reverse("admin:orders_pickuppoint_change", args=[point.pk])
+    desk.post(address, typed(name_en="Room XIX", meeting="", location=""))
+
+    answer = change(desk, point)
+
+    assert PickUpPoint.objects.get().name_en == "Room XIX"
+    assert answer.status_code == 409
 
 
 def test_a_mistake_does_not_change_the_heading(desk, point):

@@ -6,8 +6,9 @@ import re
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from catalogue.formats import short_date
 from orders import aftercare, fulfilment, lifecycle, meetings, privacy, stock
 from orders.errors import OrderError
 from orders.models import Consignment, Order, OrderEvent, OrderLine, OutgoingMessage, StockEntry
@@ -23,7 +24,7 @@ from tests.builders import (
     make_state,
 )
 from tests.orders.test_meetings import page
-from tests.orders.visits import notices
+from tests.orders.visits import LANGUAGES, notices, said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 
@@ -65,8 +66,8 @@ def test_an_undone_hand_over_is_as_if_it_had_not_been(edition, point):
     now = stock.balance(edition)
     assert figures() == before[0]
     assert (now.on_hand, now.allocated) == (before[1].on_hand, before[1].allocated) == (20, 4)
-    assert Order.objects.get().status == "open"
-    assert Order.objects.get().ended_at is None
+    order = Order.objects.get()
+    assert (order.status, order.ended_at, order.first_left_at) == ("open", None, None)
 
 
 def test_both_movements_stay_in_the_ledger(edition, bag):
@@ -104,6 +105,60 @@ def test_no_report_counts_what_was_undone(edition, bag):
     today = timezone.localdate()
     choice = Choice(Period(today.replace(day=1), today))
     assert departures.by_edition(choice)[edition.pk].left == 0
+
+
+@pytest.mark.parametrize("days", [None, 30])
+def test_an_order_that_was_on_hold_is_on_hold_again(edition, point, days):
+    until = days and timezone.localdate() + datetime.timedelta(days=days)
+    order = make_order((edition, 4), pick_up_point=point)
+    bag = make_consignment(order, "at_desk")
+    lifecycle.hold(order, by=clerk(), reason="request", until=until)
+    fulfilment.hand_over(bag, by=clerk())
+    assert Order.objects.get().hold == ""
+
+    fulfilment.undo_hand_over(bag, by=clerk())
+
+    order.refresh_from_db()
+    assert (order.status, order.hold, order.hold_until) == ("open", "request", until)
+
+
+def test_a_hold_that_was_lifted_before_is_not_there_again(edition, point):
+    order = make_order((edition, 4), pick_up_point=point)
+    bag = make_consignment(order, "at_desk")
+    lifecycle.hold(order, by=clerk(), reason="request")
+    lifecycle.release(order, by=clerk())
+    fulfilment.hand_over(bag, by=clerk())
+
+    fulfilment.undo_hand_over(bag, by=clerk())
+
+    assert Order.objects.get().hold == ""
+
+
+def test_a_hold_stays_where_another_bag_kept_the_order_open(edition, point):
+    order = make_order((edition, 4), pick_up_point=point)
+    line = order.lines.get().pk
+    bag, _other = (make_consignment(order, "at_desk", quantities={line: 2}) for _twice in range(2))
+    lifecycle.hold(order, by=clerk(), reason="request")
+    fulfilment.hand_over(bag, by=clerk())
+
+    fulfilment.undo_hand_over(bag, by=clerk())
+
+    assert Order.objects.get().hold == "request"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_says_which_hold_ended_with_the_order(desk, edition, point, language):
+    order = make_order((edition, 4), pick_up_point=point)
+    bag = make_consignment(order, "at_desk")
+    until = timezone.localdate() + datetime.timedelta(days=30)
+    lifecycle.hold(order, by=clerk(), reason="request", until=until)
+    fulfilment.hand_over(bag, by=clerk())
+
+    with translation.override(language):
+        page = desk.get(order.get_desk_url()).text
+        told = said(language, "was on hold: %(reason)s", reason=Order.Hold.REQUEST.label)
+
+    assert f"{told}, {said(language, 'until %(day)s', day=short_date(until, language))}" in page
 
 
 def test_on_another_day_it_is_too_late(bag):

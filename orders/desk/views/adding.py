@@ -1,14 +1,12 @@
 """Titles added to an order at the desk."""
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from catalogue.staff import staff_only
 from orders import changes
 from orders.desk.adding_forms import AddTitlesForm
-from orders.desk.views.order import filled_in, show
-from orders.models import Order
+from orders.desk.views.order import filled_in, find, show
 
 
 @require_POST
@@ -16,7 +14,7 @@ from orders.models import Order
 def add(request, number):
     """Add what was typed; or, asked to find titles, draw the page again with them."""
     if AddTitlesForm.asks_for_titles(request.POST):
-        order = get_object_or_404(Order.objects.with_lines().with_progress(), number=number)
+        order = find(number)
         return show(request, order, AddTitlesForm.searching(request.POST, order))
     said = _("The copies are added. The person who ordered is told.")
     return filled_in(request, number, AddTitlesForm, changes.add, said, _added)

@@ -24,10 +24,15 @@ def batch(request):
     """Do with the ticked orders what the button says; tell what was done, and what was not."""
     form, verb = BatchForm(request.POST), VERBS.get(request.POST.get("do", ""))
     if verb is None or not form.is_valid():
-        told_wrong = form.errors.get("picked") or [_("Tick the orders first.")]
-        messages.error(request, " ".join(map(str, told_wrong)))
+        tell_wrong(request, form)
         return back(request)
     return verb(request, list(form.cleaned_data["picked"].oldest_first()))
+
+
+def tell_wrong(request, form):
+    """Why nothing was done with the ticked orders."""
+    told_wrong = form.errors.get("picked") or [_("Tick the orders first.")]
+    messages.error(request, " ".join(map(str, told_wrong)))
 
 
 def pack(request, orders):
@@ -101,12 +106,16 @@ def to_packed(orders):
 
 
 def back(request):
-    """To the queue as it stood; what was picked out for a press before is done."""
+    return redirect(back_to(request))
+
+
+def back_to(request):
+    """The queue as it stood; what was picked out for a press before is done."""
     here, queue = request.POST.get("next", ""), reverse("desk:queue")
     if not here.startswith(queue):
-        return redirect(queue)
+        return queue
     asked = [(name, value) for name, value in parse_qsl(urlsplit(here).query) if name != "picked"]
-    return redirect(f"{queue}?{urlencode(asked)}" if asked else queue)
+    return f"{queue}?{urlencode(asked)}" if asked else queue
 
 
 VERBS = {"pack": pack, "leave": leave, "arrive": arrive, "papers": papers}

@@ -1,5 +1,8 @@
 """One order: everything about it on one screen, and what can be decided."""
 
+from functools import partial
+
+from django.contrib import messages
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue import typesetting
 from catalogue.models import State
 from catalogue.staff import staff_only
-from orders import addresses, changes, events, fulfilment, lifecycle, standing, stock
+from orders import addresses, changes, events, fulfilment, lifecycle, presses, standing
 from orders.desk import confirmations_forms, forms, order_forms
 from orders.desk.adding_forms import AddTitlesForm
-from orders.desk.attempts import attempt_form
+from orders.desk.attempts import attempt_form, press_of
 from orders.desk.consignees_forms import CorrectionForm
 from orders.errors import StaleError
 from orders.models import Consignee, Consignment, Order
@@ -33,13 +36,25 @@ FORMS_OF_MISSED = {"forward": order_forms.ForwardForm}
 @require_safe
 @staff_only("orders.view_order")
 def order(request, number):
-    found = get_object_or_404(Order.objects.with_lines().with_progress(), number=number)
-    events.record_view(found, by=request.user)
-    return show(request, found)
+    order = find(number)
+    timeline = list(events.of(order))
+    if viewed := events.record_view(order, by=request.user, known=timeline):
+        timeline.insert(0, viewed)
+    return show(request, order, timeline=timeline)
 
 
-def show(request, order, refused=None, status=200) -> HttpResponse:
-    """The order's page; `refused` is a form that was sent with mistakes, or not taken."""
+def find(number):
+    return get_object_or_404(Order.objects.with_lines(free=True).with_progress(), number=number)
+
+
+def show(request, order, refused=None, status=200, timeline=None) -> HttpResponse:
+    """The order's page; `refused` is a form that was sent with mistakes, or not taken.
+
+    One that was taken a moment ago is told to be, where the same press came twice.
+    """
+    if refused and presses.was_taken(order, press_of(request)):
+        messages.info(request, _("This was done already; nothing has changed."))
+        return redirect(order.get_desk_url())
     since = what_happened_since(order, refused.drawn_from() if refused else None)
     if since:
         tell_late(order, refused)
@@ -48,17 +63,17 @@ def show(request, order, refused=None, status=200) -> HttpResponse:
     stands = standing.of(order.email) if order.email else ""
     places = further_consignees(order)
     states = State.objects.in_bulk({row.country for row in [order, *places]}, field_name="iso2")
+    packed = fetched_parcels(order)
     context = {
         "order": order,
-        "lines": lines(order),
         "label": (address := label(order, fulfilment.recipient_of(order), order.language, states)),
         "unprintable": typesetting.unprintable("".join(address)),
         "consignees": consignees(order, places, states),
         "correction": correction(request, order, places, refused),
-        **parcels(order, refused),
-        "timeline": order.events.select_related("by", "consignment").order_by("-pk"),
+        **parcels(packed, refused),
+        "timeline": events.of(order) if timeline is None else timeline,
         "mails": order.messages.all(),
-        "forms": decisions(order, stands, refused),
+        "forms": decisions(order, stands, packed, refused) | opened(request, order, refused),
         "notes": order.notes.select_related("by"),
         "alike": Order.objects.like(order)[:5],
         "resembled": resembled(order),
@@ -82,13 +97,6 @@ def tell_late(order, form):
 def what_happened_since(order, version):
     """What happened since a page was drawn from an older version, the newest first."""
     return events.since(order, version)[:MOST_CHANGES] if version is not None else []
-
-
-def lines(order):
-    """The order's lines, each with the copies that are free on the shelf."""
-    rows = list(order.lines.all())
-    free = stock.available([line.edition_id for line in rows])
-    return [(line, free[line.edition_id]) for line in rows]
 
 
 def label(place, recipient, language, states):
@@ -132,14 +140,22 @@ def resembled(order):
     return lifecycle.resembled_by(order)[:5] if order.hold == Order.Hold.DUPLICATE else ()
 
 
-def parcels(order, refused):
-    """The consignments that are here, and those that left, the newest first, with their forms."""
-    rows = order.consignments.with_lines().order_by("-position")
+def parcels(rows, refused):
+    """The consignments that are here, and those that left, with their forms."""
     pairs = [(row, forms_of(row, refused)) for row in rows]
     return {
         "live": [(row, forms) for row, forms in pairs if row.status in LIVE],
         "past": [(row, forms) for row, forms in pairs if row.status not in LIVE],
     }
+
+
+def fetched_parcels(order):
+    """The order's consignments, the newest first; what is in them are the lines at hand."""
+    rows = order.consignments.select_related("pick_up_point").prefetch_related("lines")
+    found, lines = list(rows.order_by("-position")), {line.pk: line for line in order.lines.all()}
+    for part in (part for parcel in found for part in parcel.lines.all()):
+        part.line = lines[part.line_id]
+    return found
 
 
 def forms_of(parcel, refused):
@@ -149,24 +165,37 @@ def forms_of(parcel, refused):
     return {name: kept(form(about=parcel), refused) for name, form in wanted.items()}
 
 
-def decisions(order, stands, refused):
+def decisions(order, stands, packed, refused):
     """The forms by which an order is decided, by name."""
     version = {"version": order.version}
     fresh = (
         forms.ApproveForm(order=order),
         forms.ChangeForm(order=order),
-        AddTitlesForm(order=order),
         forms.HoldForm(initial=version),
         forms.DeclineForm(initial=version),
         forms.CancelForm(initial=version),
         order_forms.NoteForm(),
-        order_forms.EditForm.of(order),
-        order_forms.SplitForm(order=order),
         order_forms.PutBackForm(order=order),
         order_forms.StandingForm(initial={"standing": stands}),
         *confirmations_forms.forms_of(order),
     )
+    if order.unpacked:
+        fresh += (order_forms.SplitForm(order=order, parcels=packed),)
     return {form.name: kept(form, refused) for form in fresh}
+
+
+def opened(request, order, refused):
+    """The form that the address of the page names, or that was sent: it asks for long lists."""
+    name = refused.name if refused else request.GET.get("open", "")
+    if name not in OPENED:
+        return {}
+    return {name: refused or OPENED[name](order)}
+
+
+OPENED = {
+    AddTitlesForm.name: lambda order: AddTitlesForm(order=order),
+    order_forms.EditForm.name: order_forms.EditForm.of,
+}
 
 
 def kept(fresh, refused):
@@ -240,9 +269,8 @@ def press(request, number, verb, said):
     """A verb that needs nothing but a page that is not too old."""
     order, form = posted(request, number, forms.VersionForm)
     version = form.cleaned_data["version"] if form.is_valid() else 0
-    if not attempt_form(request, form, verb, order, version=version, said=said):
-        return show(request, order, form, status=409)
-    return redirect(order.get_desk_url())
+    refusal = tried(request, order, form, verb, order, said=said, version=version)
+    return refusal or redirect(order.get_desk_url())
 
 
 def filled_in(request, number, form_class, verb, said, given=lambda form: form.cleaned_data):
@@ -253,14 +281,21 @@ def filled_in(request, number, form_class, verb, said, given=lambda form: form.c
     order, form = posted(request, number, form_class)
     if not form.is_valid():
         return show(request, order, form, status=422)
-    if not attempt_form(request, form, verb, order, said=said, **given(form)):
-        return show(request, order, form, status=409)
-    return redirect(order.get_desk_url())
+    refusal = tried(request, order, form, verb, order, said=said, **given(form))
+    return refusal or redirect(order.get_desk_url())
+
+
+def tried(request, order, form, verb, about, *, said, **given):
+    """Run a verb about an order or a row of it; where it refuses, returns the page that says so."""
+    verb = partial(presses.take, order, press_of(request), verb)
+    if attempt_form(request, form, verb, about, said=said, **given):
+        return None
+    return show(request, find(order.number), form, status=409)
 
 
 def posted(request, number, form_class):
     """The order and the form that was sent about it."""
-    order = get_object_or_404(Order.objects.with_lines().with_progress(), number=number)
+    order = find(number)
     wants_order = issubclass(form_class, FORMS_OF_LINES)
     needs = {"order": order} if wants_order else {}
     return order, form_class(request.POST, **needs)

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.staff import staff_only
 from orders import aftercare, events, fulfilment
-from orders.desk.attempts import attempt, attempt_form
+from orders.desk.attempts import attempt
 from orders.desk.forms import LoseForm, ReplaceForm, SendForm, TakeBackForm, TrackingForm
 from orders.desk.order_forms import ForwardForm
-from orders.desk.views.order import show
-from orders.models import Consignment, Order
+from orders.desk.views.order import find, show, tried
+from orders.models import Consignment
 
 # Papers -----------------------------------------------------------------------
 
@@ -120,10 +120,10 @@ def filled_in(request, pk, form_class, verb, said, given=lambda form: form.clean
     consignment = get_object_or_404(Consignment.objects.with_lines(), pk=pk)
     form = form_class(request.POST, about=consignment)
     if not form.is_valid():
-        return refused(request, consignment, form, status=422)
-    if not attempt_form(request, form, verb, consignment, said=said, **given(form)):
-        return refused(request, consignment, form, status=409)
-    return back(request, consignment.order)
+        return show(request, find(consignment.order.number), form, status=422)
+    order = consignment.order
+    refusal = tried(request, order, form, verb, consignment, said=said, **given(form))
+    return refusal or back(request, order)
 
 
 @require_POST
@@ -176,9 +176,3 @@ def back(request, order):
     here = request.POST.get("next", "")
     is_queue = here.startswith(reverse("desk:queue"))
     return redirect(here if is_queue else order.get_desk_url())
-
-
-def refused(request, consignment, form, status):
-    """The order's page again, with what was typed."""
-    order = Order.objects.with_lines().with_progress().get(pk=consignment.order_id)
-    return show(request, order, form, status=status)

@@ -10,7 +10,7 @@ from catalogue.formats import number as in_figures
 from catalogue.staff import staff_only
 from orders import meetings
 from orders.desk.points_forms import PointForm
-from orders.errors import OrderError
+from orders.errors import OrderError, StaleError
 from orders.models import PickUpPoint
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
@@ -19,28 +19,43 @@ read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 @read_or_send
 @staff_only("orders.add_pickuppoint")
 def add(request):
-    return edit(request, PickUpPoint(), _("The pick-up point is added."))
+    form = typed(request, PickUpPoint())
+    if not form.is_valid():
+        return show(request, form)
+    point = form.save()
+    messages.success(request, _("The pick-up point is added."))
+    return redirect("desk:meeting", point.pk)
 
 
 @read_or_send
 @staff_only("orders.change_pickuppoint")
 def change(request, pk):
-    return edit(request, find(pk), _("The pick-up point is changed."))
+    form = typed(request, find(pk))
+    if not form.is_valid():
+        return show(request, form, find(pk))
+    try:
+        meetings.describe(find(pk), form.typed, version=form.cleaned_data["version"] or 0)
+    except StaleError as late:
+        form.add_error(None, str(late))
+        form.compare(find(pk))
+        return show(request, form, find(pk), status=409)
+    messages.success(request, _("The pick-up point is changed."))
+    return redirect("desk:meeting", pk)
 
 
 def find(pk):
     return get_object_or_404(PickUpPoint, pk=pk)
 
 
-def edit(request, point, said):
-    form = PointForm(request.POST if request.method == "POST" else None, instance=point)
-    if form.is_bound and form.is_valid():
-        form.save()
-        messages.success(request, said)
-        return redirect("desk:meeting", point.pk)
-    context = {"form": form, "point": find(point.pk) if point.pk else None}
-    context["switch_path"] = request.path
-    status = 422 if form.is_bound else 200
+def typed(request, point):
+    """The form of a point, with what was sent if anything was."""
+    return PointForm(request.POST if request.method == "POST" else None, instance=point)
+
+
+def show(request, form, point=None, status=None):
+    """The form; its point as it is now, whatever was typed."""
+    context = {"form": form, "point": point, "switch_path": request.path}
+    status = status or (422 if form.is_bound else 200)
     return render(request, "orders/desk/meetings/edit_point.html", context, status=status)
 
 

@@ -35,6 +35,8 @@ def queue(request):
     }
     may_pack = request.user.has_perm("orders.pack_order")
     context["is_batched"] = may_pack and tab in tabs.DONE_TOGETHER
+    may_decide = request.user.has_perm("orders.decide_order")
+    context["are_kept_back"] = may_decide and any(order.kept_back for order in shown)
     context["tabs"] = [(name, title, found[name].total) for name, title in TABS.items()]
     context["points"] = points
     return render(request, "orders/desk/queue.html", context)

@@ -50,6 +50,17 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The fold at the head closes by Escape, and when something else is pressed.
+const account = document.querySelector(".account");
+document.addEventListener("click", (event) => {
+  if (account && !account.contains(event.target)) account.open = false;
+});
+account?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  account.open = false;
+  account.querySelector("summary").focus();
+});
+
 // One press, one request: the server takes a second one as harmless, the hand need not know.
 document.addEventListener("submit", (event) => {
   const opensAnother = event.submitter?.formTarget === "_blank"; // this page stays for more

@@ -82,6 +82,26 @@ def an_order_missed(visitor, world):
     visitor.goes_to("desk:order", world.missed_order.number)
 
 
+def an_order_to_add_titles_to(visitor, world):
+    signs_in(visitor)
+    visitor.goes_to("desk:order", world.held.number)
+    visitor.follows("Add titles")
+
+
+def an_order_to_correct(visitor, world):
+    signs_in(visitor)
+    visitor.goes_to("desk:order", world.held.number)
+    visitor.follows("Correct the details")
+
+
+def orders_to_end_together(visitor, world):
+    ticked = [world.kept_back.number, world.held.number]
+    the_queue(visitor, world)
+    for number in ticked:
+        visitor.page.locator(f'[name="picked"][value="{number}"]').check()
+    visitor.presses("End without a mail")
+
+
 def an_order_to_enter(visitor, world):
     world.plan  # noqa: B018
     signs_in(visitor)
@@ -204,6 +224,9 @@ PAGES = [
     an_order_declined_without_a_reason,
     an_order_lost,
     an_order_missed,
+    an_order_to_add_titles_to,
+    an_order_to_correct,
+    orders_to_end_together,
     an_order_to_enter,
     the_meetings,
     a_meeting,

@@ -2,6 +2,8 @@
 
 from functools import cached_property
 
+from django.utils import timezone
+
 from orders import fulfilment, lifecycle
 from orders.models import Order
 from tests.builders import clerk, make_consignment, make_order, make_point, place_order
@@ -11,6 +13,13 @@ class Orders:
     @cached_property
     def unconfirmed(self):
         return place_order((self.french, 60), (self.arabic, 2))
+
+    @cached_property
+    def kept_back(self):
+        """Its confirmation mail has not left."""
+        order = place_order((self.french, 1))
+        order.messages.update(sent_at=None, parked_at=timezone.now(), last_error="limit")
+        return order
 
     @cached_property
     def confirmed(self):
