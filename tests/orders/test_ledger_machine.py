@@ -525,7 +525,7 @@ BUGS = [
     (stock.serving, "_waiting", newest_first),
     (stock.serving, "_serve", lambda *args: 0),
     (stock, "pass_over", do_nothing),
-    (fulfilment, "refuse_unless", do_nothing),
+    (fulfilment.dispatch, "refuse_unless", do_nothing),
     (aftercare, "_refuse_if_taken", do_nothing),
     (lifecycle.ending, "_refuse_unless_endable", do_nothing),
     (destinations, "trim", do_nothing),

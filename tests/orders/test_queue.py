@@ -358,7 +358,7 @@ def test_an_order_leaves_whole_or_not_at_all(desk, edition, monkeypatch):
             raise refusal
         return send(consignment, by=by)
 
-    monkeypatch.setattr(fulfilment, "send", send_one)
+    monkeypatch.setattr(fulfilment.dispatch, "send", send_one)
     answer = do(desk, "leave", order)
 
     assert notices(answer) == [f"{order}: The second parcel cannot go."]

@@ -1,0 +1,101 @@
+"""Consignments leave, and arrive."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from orders import stock
+from orders.errors import OrderError
+from orders.events import record
+from orders.fulfilment.pick_up import offer
+from orders.fulfilment.steps import issue, locked, refuse_if_forgotten, refuse_unless, step
+from orders.models import Consignment, ConsignmentLine, Order, OrderEvent
+from orders.models.pick_up import DeliveryMethod
+
+Status = Consignment.Status
+What = OrderEvent.What
+PICK_UP = DeliveryMethod.PICK_UP
+ARRIVED_OR_NOT = (Status.SENT, Status.DELIVERED, Status.RETURNED, Status.LOST)
+
+
+@transaction.atomic
+def send(
+    consignment: Consignment, *, by, tracking: str = "", weight_g: int | None = None
+) -> Consignment:
+    """The parcel or pouch left: its copies are issued, and the orderer is told."""
+    consignment = locked(consignment)
+    if consignment.status == Status.SENT:
+        return _sent_alike(consignment, tracking, weight_g)
+    if consignment.delivery == PICK_UP:
+        raise OrderError(_("This consignment is for pick-up: hand it over, do not dispatch it."))
+    refuse_unless(consignment, Status.PACKED)
+    consignment.tracking = tracking
+    consignment.weight_g = weight_g or consignment.weight_g
+    issue(consignment, by=by)
+    return step(consignment, Status.SENT, What.SENT, by=by, mail="sent")
+
+
+def _sent_alike(consignment: Consignment, tracking: str, weight_g: int | None) -> Consignment:
+    """What was sent already, if it was with what is said now; a colleague may have said else."""
+    if tracking in ("", consignment.tracking) and weight_g in (None, consignment.weight_g):
+        return consignment
+    if not consignment.tracking:
+        raise OrderError(
+            _(
+                "This parcel was dispatched a moment ago, without a tracking number. What you "
+                "typed was not kept: note the number on the parcel as it is now."
+            )
+        )
+    raise OrderError(
+        _(
+            "This parcel was dispatched a moment ago, with the tracking number %(tracking)s. What "
+            "you typed was not kept: correct the parcel if it is wrong."
+        )
+        % {"tracking": consignment.tracking}
+    )
+
+
+@transaction.atomic
+def track(consignment: Consignment, *, by, tracking: str) -> Consignment:
+    """Write down or correct the tracking number of what was dispatched."""
+    consignment = locked(consignment)
+    refuse_unless(consignment, *ARRIVED_OR_NOT)
+    refuse_if_forgotten(consignment.order)
+    if consignment.tracking != tracking:
+        consignment.tracking = tracking
+        consignment.save(update_fields=["tracking"])
+        record(consignment.order, What.EDITED, by=by, consignment=consignment)
+    return consignment
+
+
+@transaction.atomic
+def deliver(consignment: Consignment, *, by) -> Consignment:
+    """The recipient confirmed that it arrived."""
+    consignment = locked(consignment)
+    if consignment.status == Status.DELIVERED:
+        return consignment
+    refuse_unless(consignment, Status.SENT)
+    return step(consignment, Status.DELIVERED, What.DELIVERED, by=by)
+
+
+@transaction.atomic
+def let_leave(order: Order, *, by) -> list[Consignment]:
+    """All that is packed for an order: parcels are dispatched, bags lie ready at their point.
+
+    Where everything has left already, nothing changes.
+    """
+    packed = list(order.consignments.filter(status=Status.PACKED))
+    gone = (Status.AT_DESK, Status.HANDED_OVER, *ARRIVED_OR_NOT)
+    if not packed and not order.consignments.filter(status__in=gone).exists():
+        raise OrderError(_("Nothing is packed for it."))
+    lines = ConsignmentLine.objects.filter(consignment__in=packed)
+    stock.lock(lines.values_list("line__edition_id", flat=True))  # of all, before the order
+    return [(offer if each.delivery == PICK_UP else send)(each, by=by) for each in packed]
+
+
+@transaction.atomic
+def arrive(order: Order, *, by) -> list[Consignment]:
+    """All that was dispatched for an order arrived."""
+    sent = list(order.consignments.filter(status=Status.SENT))
+    if not sent and not order.consignments.filter(status=Status.DELIVERED).exists():
+        raise OrderError(_("Nothing was dispatched for it."))
+    return [deliver(each, by=by) for each in sent]
