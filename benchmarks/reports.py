@@ -51,7 +51,7 @@ def measure():
     from django.db import connection
     from django.test import Client
 
-    from orders.reports.tables import REPORTS
+    from orders.reports.pages import REPORTS
     from tests.builders import clerk
 
     client = Client(HTTP_HOST="localhost")

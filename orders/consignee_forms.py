@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.text import LinesField
-from orders.forms import PICK_UP, DeliveryFields
+from orders.delivery_forms import PICK_UP, DeliveryFields
 from orders.models.order import MOST_COPIES
 from orders.references import short_code
 from orders.text import WholeNumberField

@@ -37,12 +37,20 @@ def modules_that_import(name, *, besides):
     } - set(besides)
 
 
-def test_only_the_stock_module_names_the_ledger():
+def test_only_the_stock_names_the_ledger():
     readers = ["orders/audit.py", "orders/admin.py", "orders/shelves.py"]
     readers += ["orders/models/__init__.py"]
     readers += [f"orders/reports/{name}.py" for name in ("choices", "demand", "departures")]
 
-    assert modules_that_import("StockEntry", besides=readers) == {"orders/stock.py"}
+    stock = {f"orders/stock/{name}.py" for name in ("balances", "ledger", "lines", "shelf")}
+
+    assert modules_that_import("StockEntry", besides=readers) == stock
+
+
+def test_only_the_ledger_makes_entries():
+    makers = [path for path in MODULES if "StockEntry.objects.create" in (ROOT / path).read_text()]
+
+    assert list(map(str, makers)) == ["orders/stock/ledger.py"]
 
 
 def test_nobody_uses_signals_of_our_own():
@@ -72,7 +80,7 @@ def assigned_attributes(path):
 def test_only_the_lifecycle_writes_an_orders_status():
     writers = [str(path) for path in MODULES if "order.status" in assigned_attributes(path)]
 
-    assert writers == ["orders/lifecycle.py"]
+    assert writers == ["orders/lifecycle/steps.py"]
 
 
 def test_weasyprint_and_pdfium_are_not_loaded_with_the_site():

@@ -11,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue import formats, languages, states
-from catalogue.importing.columns import NOW, Column, Layout, blocks
+from catalogue.importing.cells import NOW
+from catalogue.importing.columns import Column
 from catalogue.importing.known import RELATIONS, Known, digits_of, slug_from
+from catalogue.importing.layout import Layout, blocks
 from catalogue.importing.reading import Line, tidy
 from catalogue.models import Edition, Publication
 

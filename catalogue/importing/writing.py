@@ -7,7 +7,7 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from catalogue import upkeep
-from catalogue.importing.columns import NOW
+from catalogue.importing.cells import NOW
 from catalogue.importing.known import RELATIONS, Known
 from catalogue.importing.planning import CHANGED, NEW, Plan
 from catalogue.models import Edition, EditionLanguage, Publication

@@ -1,8 +1,8 @@
 """What colleagues type to correct a further consignee of an order."""
 
 from orders.consignee_forms import GoesToForm
+from orders.delivery_forms import PICK_UP
 from orders.desk.forms import VersionForm
-from orders.forms import PICK_UP
 from orders.models import Consignee, Order, PickUpPoint
 
 

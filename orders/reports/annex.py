@@ -9,25 +9,25 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from catalogue import languages, typesetting
-from orders.reports import charts, tables
+from orders.reports import charts, copies, dispatch, shortfall
 from orders.reports.choices import Choice
 from orders.reports.periods import Period
 from orders.reports.tables import Table
 
 STYLES = ["orders/pdf/annex.css"]
 PARTS: list[Callable[[Choice], Table]] = [
-    tables.by_language,
-    tables.by_group,
-    tables.by_state_party,
-    tables.by_orderer,
-    tables.by_meeting,
-    tables.by_delivery,
-    tables.by_month,
-    tables.by_publication,
-    tables.unmet,
-    tables.time_to_dispatch,
+    copies.by_language,
+    copies.by_group,
+    copies.by_state_party,
+    copies.by_orderer,
+    copies.by_meeting,
+    copies.by_delivery,
+    copies.by_month,
+    copies.by_publication,
+    shortfall.unmet,
+    dispatch.time_to_dispatch,
 ]
-UNDRAWN = {tables.by_state_party}  # a page of bars that says less than the table
+UNDRAWN = {copies.by_state_party}  # a page of bars that says less than the table
 SHORT = 13  # rows of a table that stays on one page with its chart
 MOST_ROWS = 60  # publications in the annex; the workbook has them all
 
@@ -74,7 +74,7 @@ def _words(period: Period, parts: list[dict]) -> dict:
         "notes": _notes(parts),
         "left": first[3],
         "downloads": first[4],
-        "waiting": parts[PARTS.index(tables.unmet)]["table"].totals[0],
+        "waiting": parts[PARTS.index(shortfall.unmet)]["table"].totals[0],
         "today": timezone.localdate(),
         "treaty_name": languages.words(settings.TREATY_NAME),
         "unit_name": languages.words(settings.UNIT_NAME),

@@ -1,11 +1,13 @@
 """What the rows of reports are called, in the reader's language."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue import formats, languages
+from catalogue.models import Publication
 
 # The regional groups as the United Nations writes them, which is how States are recorded.
 GROUPS = {
@@ -41,3 +43,14 @@ def of_languages(tags: Iterable[str]) -> str:
     """ "French", or "English, French and Spanish" for a booklet in three languages."""
     text = formats.joined([name for _tag, name in languages_named(tags)])
     return text[:1].upper() + text[1:]
+
+
+def titled(publication: Publication) -> tuple:
+    """Its sort key in the language of the page, its title, and its language if it is another."""
+    title, language = languages.translated(publication, "title")
+    other = language if language != languages.current() else ""
+    return ((getattr(publication, key("title")), publication.pk), title, other)
+
+
+def month(day: date) -> str:
+    return formats.date(day, "month")

@@ -82,7 +82,10 @@ def days_ago(days: int):
 
 def load_pick_up_points() -> dict[str, PickUpPoint]:
     """The office, open for good, and the documents counter of a meeting to come."""
-    today = timezone.localdate()
+    return {"office": _office(), "meeting": _counter()}
+
+
+def _office() -> PickUpPoint:
     office, _made = PickUpPoint.objects.get_or_create(
         name_en="Office of the Implementation Support Unit",
         defaults={
@@ -96,6 +99,11 @@ def load_pick_up_points() -> dict[str, PickUpPoint]:
             "hours_es": "De lunes a viernes, de 9.00 a 17.00 horas",
         },
     )
+    return office
+
+
+def _counter() -> PickUpPoint:
+    today = timezone.localdate()
     counter, _made = StockLocation.objects.get_or_create(
         slug="next-meeting",
         defaults={
@@ -122,7 +130,7 @@ def load_pick_up_points() -> dict[str, PickUpPoint]:
             "location": counter,
         },
     )
-    return {"office": office, "meeting": meeting}
+    return meeting
 
 
 # Orders -------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.db import OperationalError
 
 from orders import aftercare, changes, fulfilment, lifecycle, privacy, stock
 from orders.errors import OrderError
-from orders.models import Consignment, Order, PickUpPoint, StockLocation
+from orders.models import Consignment, Order, PickUpPoint, StockItem, StockLocation
 from tests.builders import clerk, make_edition, make_point, part_for, place_order
 
 RECENT = 40  # orders and consignments among which a person looks for work
@@ -53,7 +53,7 @@ class Person:
         self.random = random.Random(seed)
         self.met = Counter()
         self.clerk = clerk()
-        items = stock.StockItem.objects.main().select_related("edition").order_by("pk")
+        items = StockItem.objects.main().select_related("edition").order_by("pk")
         self.editions = [item.edition for item in items]
         self.points = list(PickUpPoint.objects.order_by("pk"))
         self.places = list(StockLocation.objects.order_by("-is_main", "pk"))

@@ -15,7 +15,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from orders import aftercare, audit, changes, fulfilment, lifecycle, privacy, standing, stock
+from orders import (
+    aftercare,
+    audit,
+    changes,
+    fulfilment,
+    lifecycle,
+    outbox,
+    privacy,
+    standing,
+    stock,
+)
 from orders import consignees as destinations
 from orders.errors import OrderError
 from orders.models import Consignment, Order, OrderEvent, OrderLine, StockEntry, StockLocation
@@ -480,18 +490,18 @@ def forget_the_shelf(line, copies, *, cancel, by=None, from_shelf=False):
     """The bug other systems had: the line is cancelled, the shelf still promises its copies."""
     waiting = min(copies, line.backordered)
     kept = {"cancelled": copies} if cancel else {"approved": -copies}
-    stock._move_line(line, backordered=-waiting, allocated=waiting - copies, **kept)
+    stock.lines._move_line(line, backordered=-waiting, allocated=waiting - copies, **kept)
 
 
 def issue_what_was_not_promised(packed, *, by):
-    stock._move_line(packed.line, allocated=-packed.quantity, issued=packed.quantity)
-    item = stock._item_of(packed.line)
+    stock.lines._move_line(packed.line, allocated=-packed.quantity, issued=packed.quantity)
+    item = stock.lines._item_of(packed.line)
     about = {"line": packed.line, "consignment": packed.consignment}
-    stock._move(item, stock.Kind.ISSUE, by=by, on_hand=-packed.quantity, **about)
+    stock.ledger.move(item, stock.ledger.Kind.ISSUE, by=by, on_hand=-packed.quantity, **about)
 
 
 def take_back_into_nowhere(packed, *, by, reason="", unusable=0):
-    stock._move_line(packed.line, returned=packed.quantity)
+    stock.lines._move_line(packed.line, returned=packed.quantity)
 
 
 def newest_first(item):
@@ -512,15 +522,15 @@ BUGS = [
     (stock, "give_back", forget_the_shelf),
     (stock, "issue", issue_what_was_not_promised),
     (stock, "take_back", take_back_into_nowhere),
-    (stock, "_waiting", newest_first),
-    (stock, "serve", lambda *args, **kwargs: 0),
+    (stock.serving, "_waiting", newest_first),
+    (stock.serving, "_serve", lambda *args: 0),
     (stock, "pass_over", do_nothing),
     (fulfilment, "refuse_unless", do_nothing),
     (aftercare, "_refuse_if_taken", do_nothing),
-    (lifecycle, "_refuse_unless_endable", do_nothing),
+    (lifecycle.ending, "_refuse_unless_endable", do_nothing),
     (destinations, "trim", do_nothing),
     (destinations, "_served", lambda order: {}),
-    (lifecycle.outbox, "queue", do_nothing),
+    (outbox, "queue", do_nothing),
 ]
 
 

@@ -20,7 +20,18 @@ from catalogue import languages
 from catalogue.models import Download, Job, LanguageRequest, Meeting
 from orders import fulfilment, lifecycle, privacy, stock
 from orders.models import Consignment, Order, StockLocation
-from orders.reports import annex, charts, choices, departures, periods, speed, tables
+from orders.reports import (
+    annex,
+    charts,
+    choices,
+    copies,
+    departures,
+    dispatch,
+    pages,
+    periods,
+    shortfall,
+    speed,
+)
 from orders.reports.choices import Choice
 from orders.reports.periods import Period
 from tests.builders import (
@@ -251,7 +262,7 @@ def figures(table):
 
 @pytest.mark.parametrize("slug", COPIES)
 def test_copies_equal_the_account_kept_by_hand(world, slug):
-    table = tables.REPORTS[slug].make(Choice(YEAR))
+    table = pages.REPORTS[slug].make(Choice(YEAR))
 
     expected = {
         NAMES.get(slug, {}).get(name, name): row for name, row in world.account(slug).items()
@@ -261,7 +272,7 @@ def test_copies_equal_the_account_kept_by_hand(world, slug):
 
 
 def test_copies_by_regional_group_add_up_its_states(world):
-    table = tables.by_group(Choice(YEAR))
+    table = copies.by_group(Choice(YEAR))
 
     assert figures(table) == {
         "Western European and other States": (17, 3, 0, 14),
@@ -277,7 +288,7 @@ def test_quarters_add_up_to_the_year(world, slug):
         for month in (1, 4, 7, 10)
     ]
 
-    totals = [tables.REPORTS[slug].make(Choice(quarter)).totals[:4] for quarter in quarters]
+    totals = [pages.REPORTS[slug].make(Choice(quarter)).totals[:4] for quarter in quarters]
 
     assert tuple(map(sum, zip(*totals, strict=True))) == (27, 3, 6, 30)
 
@@ -293,12 +304,12 @@ def test_quarters_add_up_to_the_year(world, slug):
 )
 @pytest.mark.parametrize("slug", [*COPIES, "group"])
 def test_a_filter_narrows_every_table_alike(world, slug, narrowed, left):
-    assert tables.REPORTS[slug].make(Choice(YEAR, **narrowed)).totals[3] == left
+    assert pages.REPORTS[slug].make(Choice(YEAR, **narrowed)).totals[3] == left
 
 
 @pytest.mark.parametrize("slug", [*COPIES, "group"])
 def test_a_meeting_or_a_title_narrows_every_table_alike(world, slug):
-    make = tables.REPORTS[slug].make
+    make = pages.REPORTS[slug].make
 
     assert make(Choice(YEAR, meeting=world.meeting)).totals[3] == 14
     assert make(Choice(YEAR, publication=world.danger)).totals[3] == 5
@@ -310,16 +321,16 @@ def test_downloads_stand_beside_paper(world):
     Download.objects.create(file=file, day="2026-09-03", count=2)
     Download.objects.create(file=file, day="2025-12-31", count=50)
 
-    by_language = {row.name: row.figures[4] for row in tables.by_language(Choice(YEAR)).rows}
-    by_month = [row.figures[4] for row in tables.by_month(Choice(YEAR)).rows]
+    by_language = {row.name: row.figures[4] for row in copies.by_language(Choice(YEAR)).rows}
+    by_month = [row.figures[4] for row in copies.by_month(Choice(YEAR)).rows]
 
     assert by_language == {"French": 7 + 2, "English, French and Spanish": 0, "English": 0}
     assert by_month == [0, 7, 0, 0, 0, 0, 0, 0, 2]
-    assert tables.by_publication(Choice(YEAR)).totals[4] == 9
+    assert copies.by_publication(Choice(YEAR)).totals[4] == 9
 
 
 def test_downloads_are_left_out_where_it_is_asked_who(world):
-    table = tables.by_language(Choice(YEAR, group="African States"))
+    table = copies.by_language(Choice(YEAR, group="African States"))
 
     assert "PDF downloads" not in table.heads
 
@@ -335,7 +346,7 @@ def test_unmet_demand_by_edition(world, settings):
         make_order((world.odd, 2), status=Order.Status.EXPIRED)
     Order.objects.filter(status="expired").update(placed_at=timezone.now())
 
-    table = tables.unmet(Choice(YEAR))
+    table = shortfall.unmet(Choice(YEAR))
 
     [row] = table.rows
     assert row.name == f"{HOSTILE} – English"
@@ -353,7 +364,7 @@ def test_what_was_left_out_is_told_from_what_was_given_up(world):
         )
         lifecycle.confirm(order)
 
-    [row] = tables.unmet(Choice(YEAR)).rows
+    [row] = shortfall.unmet(Choice(YEAR)).rows
 
     assert row.figures == (3, 6, 0, 0, 0)
 
@@ -369,7 +380,7 @@ def test_wishes_for_a_language_are_counted_met_or_not(world):
             notified_at=told,
         )
 
-    [row] = tables.requests(Choice(YEAR)).rows
+    [row] = shortfall.requests(Choice(YEAR)).rows
 
     assert (row.name, row.figures) == ("Plan – Arabic", (3, 2, 1))
 
@@ -379,12 +390,12 @@ def test_wishes_for_a_language_are_counted_met_or_not(world):
 def test_lost_copies_are_told_beside_what_was_distributed(world, slug, language):
     parcel = Consignment.objects.filter(status="sent").earliest("left_at")
     copies = sum(line.quantity for line in parcel.lines.all())
-    before = tables.REPORTS[slug].make(Choice(YEAR))
+    before = pages.REPORTS[slug].make(Choice(YEAR))
     with at(9, 30):
         fulfilment.lose(parcel, by=clerk(), reason="x")
 
     with override(language):
-        table = tables.REPORTS[slug].make(Choice(YEAR))
+        table = pages.REPORTS[slug].make(Choice(YEAR))
         [told] = [note for note in table.notes if note.startswith(f"{copies} ")]
 
     assert told not in before.notes
@@ -411,7 +422,7 @@ def test_time_to_dispatch_equals_an_independent_count(db):
         lifecycle.cancel(make_order((edition, 1)))
 
     choice = Choice(YEAR)
-    may = tables.time_to_dispatch(choice).rows[4].figures
+    may = dispatch.time_to_dispatch(choice).rows[4].figures
 
     assert may[:5] == (8, 6, 0, 1, 1)  # accepted, left, unfinished, nothing left, ended
     assert may[5] == statistics.median(waits)
@@ -424,14 +435,14 @@ def test_a_second_parcel_does_not_make_an_order_slower(world):
         stock.receive(world.odd, 3, by=clerk())
         make_consignment(Order.objects.get(pk=world.short.pk), "sent")
 
-    march = tables.time_to_dispatch(Choice(YEAR)).rows[2].figures
+    march = dispatch.time_to_dispatch(Choice(YEAR)).rows[2].figures
 
     assert march[:3] == (1, 1, 0)
     assert march[5] == 21.4  # 10 March 12:00 to 31 March 23:00, an hour lost to summer time
 
 
 def test_an_order_of_which_copies_are_still_to_come_is_told_apart(world):
-    march = tables.time_to_dispatch(Choice(YEAR)).rows[2].figures
+    march = dispatch.time_to_dispatch(Choice(YEAR)).rows[2].figures
 
     assert march[:5] == (1, 1, 1, 0, 0)
 
@@ -440,7 +451,7 @@ def test_an_order_of_which_copies_are_still_to_come_is_told_apart(world):
 
 
 def everything():
-    return {slug: report.make(Choice(YEAR)) for slug, report in tables.REPORTS.items()}
+    return {slug: report.make(Choice(YEAR)) for slug, report in pages.REPORTS.items()}
 
 
 def shown(found):
@@ -458,7 +469,7 @@ def test_erasing_people_changes_no_figure(world):
     assert shown(everything()) == before
 
 
-@pytest.mark.parametrize("slug", tables.REPORTS)
+@pytest.mark.parametrize("slug", pages.REPORTS)
 def test_no_report_names_a_person(admin_client, world, slug):
     Order.objects.update(name="MARKED PERSON", organisation="MARKED HOUSE", email="m@example.org")
     for name in ("desk:report", "desk:report-csv"):
@@ -480,20 +491,20 @@ IN_ORDER = {
 @pytest.mark.parametrize("language", IN_ORDER)
 def test_states_are_named_and_sorted_in_the_readers_language(world, language):
     with override(language):
-        names = [row.name for row in tables.by_state(Choice(YEAR)).rows]
+        names = [row.name for row in copies.by_state(Choice(YEAR)).rows]
 
     assert names[: len(IN_ORDER[language])] == IN_ORDER[language]
 
 
 def test_a_title_known_only_in_another_language_says_so(world):
     with override("fr"):
-        rows = {row.name: row.language for row in tables.by_publication(Choice(YEAR)).rows}
+        rows = {row.name: row.language for row in copies.by_publication(Choice(YEAR)).rows}
 
     assert rows == {"Le plan": "", HOSTILE: "en"}
 
 
 @pytest.mark.parametrize("language", languages.interface_languages())
-@pytest.mark.parametrize("slug", tables.REPORTS)
+@pytest.mark.parametrize("slug", pages.REPORTS)
 def test_every_report_opens_in_every_language(admin_client, world, slug, language):
     with override(language):
         answer = admin_client.get(reverse("desk:report", args=[slug]), {"period": "this-year"})
@@ -547,7 +558,7 @@ def test_a_report_that_does_not_exist_is_not_found(admin_client):
     assert admin_client.get("/en/desk/reports/nonsense/").status_code == 404
 
 
-@pytest.mark.parametrize("slug", tables.REPORTS)
+@pytest.mark.parametrize("slug", pages.REPORTS)
 @pytest.mark.parametrize(
     "query",
     [
@@ -572,13 +583,13 @@ def test_a_report_asks_few_questions(
 # Files --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("slug", tables.REPORTS)
+@pytest.mark.parametrize("slug", pages.REPORTS)
 def test_the_csv_holds_the_figures_of_the_page(admin_client, world, slug):
     answer = admin_client.get(reverse("desk:report-csv", args=[slug]))
 
     assert answer.content.startswith(b"\xef\xbb\xbf")
     head, *rows, total = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
-    table = tables.REPORTS[slug].make(Choice(periods.preset("this-year")))
+    table = pages.REPORTS[slug].make(Choice(periods.preset("this-year")))
     assert head == list(table.heads)
     assert [row[1:] for row in rows] == [
         ["" if figure is None else str(figure) for figure in row.figures] for row in table.rows
@@ -587,7 +598,7 @@ def test_the_csv_holds_the_figures_of_the_page(admin_client, world, slug):
     assert not any(cell.startswith("=") for row in rows for cell in row)
 
 
-@pytest.mark.parametrize("slug", tables.REPORTS)
+@pytest.mark.parametrize("slug", pages.REPORTS)
 def test_the_workbook_holds_real_figures_and_no_formula(admin_client, world, slug):
     answer = admin_client.get(reverse("desk:report-xlsx", args=[slug]))
 
@@ -595,7 +606,7 @@ def test_the_workbook_holds_real_figures_and_no_formula(admin_client, world, slu
     cells = [cell for row in book.worksheets[0].iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
     assert not any(str(cell.value).startswith("=") for cell in cells)
-    table = tables.REPORTS[slug].make(Choice(periods.preset("this-year")))
+    table = pages.REPORTS[slug].make(Choice(periods.preset("this-year")))
     last = [cell.value for cell in list(book.worksheets[0].iter_rows())[-1]]
     assert last == ["Total", *table.totals]
 
@@ -603,11 +614,11 @@ def test_the_workbook_holds_real_figures_and_no_formula(admin_client, world, slu
 # Charts -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("slug", tables.REPORTS)
+@pytest.mark.parametrize("slug", pages.REPORTS)
 def test_a_chart_is_drawn_without_style_or_script(world, slug):
     from xml.etree import ElementTree
 
-    drawing = charts.chart(tables.REPORTS[slug].make(Choice(YEAR)))
+    drawing = charts.chart(pages.REPORTS[slug].make(Choice(YEAR)))
 
     if drawing:
         root = ElementTree.fromstring(drawing)
@@ -620,7 +631,7 @@ def test_small_rows_of_a_chart_are_summed(db):
     for number in range(20):
         stock.walk_up(make_edition(on_hand=50), number + 1, by=clerk())
 
-    drawing = charts.chart(tables.by_publication(Choice(periods.preset("this-year"))))
+    drawing = charts.chart(copies.by_publication(Choice(periods.preset("this-year"))))
 
     assert drawing.count('font-weight="600"') == charts.MOST
     assert "9 others" in drawing
@@ -646,7 +657,7 @@ def test_the_annex_sums_who_is_no_state_party(world):
     world.states["DE"].status = "signatory"
     world.states["DE"].save()
 
-    rows = {row.name: row.figures[3] for row in tables.by_state_party(Choice(YEAR)).rows}
+    rows = {row.name: row.figures[3] for row in copies.by_state_party(Choice(YEAR)).rows}
 
     assert rows == {
         "Côte d’Ivoire": 2,

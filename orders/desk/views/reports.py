@@ -10,7 +10,7 @@ from catalogue import jobs, languages
 from catalogue.staff import staff_only
 from catalogue.transfer import disposition
 from orders.desk.reports_forms import AnnexForm, ReportForm
-from orders.reports import charts, choices, exports, speed, tables
+from orders.reports import charts, choices, exports, pages, speed
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -19,12 +19,12 @@ PERMISSION = "orders.view_stockitem"  # every role: no report names a person
 
 @require_safe
 @staff_only(PERMISSION)
-def report(request, name=tables.USUAL):
+def report(request, name=pages.USUAL):
     found, form, choice = asked(request, name)
     table = found.make(choice)
     context = {
         "report": found,
-        "reports": tables.REPORTS.values(),
+        "reports": pages.REPORTS.values(),
         "form": filled(form, choice),
         "preset": request.GET.get("period", ""),
         "choice": choice,
@@ -39,10 +39,10 @@ def report(request, name=tables.USUAL):
 
 def asked(request, name):
     """The report of a name, the form as it was sent, and what it asks."""
-    if name not in tables.REPORTS:
+    if name not in pages.REPORTS:
         raise Http404
     form = ReportForm(request.GET)
-    return tables.REPORTS[name], form, form.choice(request.GET.get("period", ""))
+    return pages.REPORTS[name], form, form.choice(request.GET.get("period", ""))
 
 
 def filled(form, choice):
@@ -99,7 +99,7 @@ def annex(request):
 
 
 def annex_page(request, form, status=200):
-    context = {"form": form, "reports": tables.REPORTS.values()}
+    context = {"form": form, "reports": pages.REPORTS.values()}
     return render(request, "orders/desk/reports/annex.html", context, status=status)
 
 

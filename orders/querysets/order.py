@@ -1,0 +1,273 @@
+"""Which orders, and what is said of them in lists."""
+
+from datetime import timedelta
+from functools import reduce
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Lower
+from django.utils import timezone
+
+from orders import searching
+from orders.querysets.consignment import LIVE, UNSETTLED
+from orders.querysets.search import ordering_coded, telling_of
+from orders.querysets.subqueries import (
+    confirmations,
+    consignments,
+    live_consignments,
+    sum_of,
+    sum_of_lines,
+    why_kept_back,
+)
+
+
+class OrderQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(status="open")
+
+    def unverified(self):
+        return self.filter(status="unverified")
+
+    def late(self):
+        """Unverified, and nobody followed the link in time: the hours count from the mail.
+
+        One whose mail has not left waits for us, though not longer than people are kept.
+        """
+        hours = timezone.now() - timedelta(hours=settings.ORDER_CONFIRMATION_HOURS)
+        days = timezone.now() - timedelta(days=settings.ORDER_KEPT_DAYS)
+        in_time = confirmations().exclude(sent_at__lt=hours)
+        rows = self.unverified().filter(placed_at__lt=hours)
+        return rows.filter(~Exists(in_time) | Q(placed_at__lt=days))
+
+    def kept_back(self):
+        """Unverified, and its confirmation mail has not left and will not: it waits for us."""
+        under_way = confirmations().filter(parked_at=None)
+        return self.unverified().filter(Exists(confirmations()), ~Exists(under_way))
+
+    def oldest_first(self):
+        """The queue's fair order: by accepted time, then id."""
+        return self.order_by("accepted_at", "pk")
+
+    def first_placed_first(self):
+        """For orders that are not accepted yet, or need not be."""
+        return self.order_by("placed_at", "pk")
+
+    def to_pack(self):
+        """Open, not held, with copies on the shelf that are in no live consignment."""
+        from orders.models import OrderLine
+
+        unpacked = OrderLine.objects.filter(order=OuterRef("pk"), allocated__gt=0)
+        live = live_consignments()
+        return self.open().filter(Exists(unpacked), ~Exists(live), hold="")
+
+    def packed(self):
+        """With a consignment that is ready to leave."""
+        return self.open().filter(Exists(live_consignments()))
+
+    def waiting(self):
+        """Open, with nothing on the shelf for it and copies to come."""
+        from orders.models import OrderLine
+
+        lines = OrderLine.objects.filter(order=OuterRef("pk"))
+        return self.open().filter(
+            Exists(lines.filter(backordered__gt=0)), ~Exists(lines.filter(allocated__gt=0))
+        )
+
+    def sent_long_ago(self):
+        """With a parcel that left `UNCONFIRMED_DAYS` ago or earlier, not heard of since."""
+        from orders.models import Consignment
+
+        limit = timezone.now() - timedelta(days=settings.UNCONFIRMED_DAYS)
+        silent = Consignment.objects.filter(order=OuterRef("pk"), status="sent", left_at__lte=limit)
+        return self.filter(Exists(silent), erased_at=None)
+
+    def astray(self):
+        """With something to decide: a parcel came back, got lost, or was not picked up."""
+        from orders.models import Consignment, OrderLine
+
+        recent = timezone.now() - timedelta(days=settings.ORDER_KEPT_DAYS)
+        gone = Consignment.objects.filter(status__in=["returned", "lost"], left_at__gte=recent)
+        sent_again = OrderLine.objects.filter(replaced__gt=0)
+        came_back = Q(pk__in=_orders_of(gone)) & ~Q(pk__in=_orders_of(sent_again))
+        missed = Q(pk__in=_orders_of(Consignment.objects.unsettled()))
+        return self.filter(missed | came_back, erased_at=None)
+
+    def for_point(self, point):
+        """Open, and to be picked up there, in whole or in part."""
+        from orders.models import Consignee
+
+        part = Consignee.objects.filter(order=OuterRef("pk"), pick_up_point=point)
+        return self.open().filter(Q(pick_up_point=point) | Exists(part))
+
+    def longest_here_first(self):
+        """By accepted time, or while they are not accepted by the time they were placed."""
+        return self.order_by(Coalesce("accepted_at", "placed_at"), "pk")
+
+    def on_hold(self):
+        return self.open().exclude(hold="")
+
+    def resting(self):
+        """On hold until a later day."""
+        return self.on_hold().filter(hold_until__gt=timezone.localdate())
+
+    def to_review(self):
+        """Held, asking for more than the limit, or never asked to be confirmed.
+
+        What is postponed comes back on its day.
+        """
+        from orders.models import Order, OrderLine
+
+        decided = F("approved") + F("refused") - F("replaced")  # as the index has it
+        excess = OrderLine.objects.filter(requested__gt=decided)
+        is_awake = Q(hold_until=None) | Q(hold_until__lte=timezone.localdate())
+        is_open = Q(status="open") & is_awake & (~Q(hold="") | Q(pk__in=_orders_of(excess)))
+        kept_back = Order.objects.kept_back().order_by().values("pk")
+        return self.filter(is_open | Q(pk__in=kept_back), status__in=["open", "unverified"])
+
+    def with_lines(self, *, free=False):
+        """With lines, their editions, titles and languages.
+
+        Asked for, each line is annotated with the free copies of its edition on the shelf: `free`.
+        """
+        from orders.models import OrderLine
+
+        lines = OrderLine.objects.select_related("edition__publication").prefetch_related(
+            "edition__languages"
+        )
+        lines = _with_free(lines) if free else lines
+        return self.select_related("state", "pick_up_point").prefetch_related(
+            Prefetch("lines", lines)
+        )
+
+    def with_copies(self):
+        """Annotated with the copies asked for: `copies`."""
+        return self.annotate(copies=Sum("lines__requested"))
+
+    def like(self, order):
+        """Other orders of the same person or organisation, the newest first.
+
+        Annotated: `has_same`, whether one of the same editions is in it.
+        """
+        from orders.models import OrderLine
+
+        same = Q(email__iexact=order.email) if order.email else Q(pk=None)
+        if order.organisation:
+            same |= Q(organisation__iexact=order.organisation, state=order.state_id)
+        lines = OrderLine.objects.filter(edition__in=order.lines.values("edition"))
+        rows = self.filter(same).exclude(pk=order.pk).order_by("-pk")
+        return rows.annotate(has_same=Exists(lines.filter(order=OuterRef("pk"))))
+
+    def ended(self):
+        return self.exclude(ended_at=None)
+
+    def with_end(self):
+        """Annotated with whether they are over: `has_ended`."""
+        return self.annotate(has_ended=Q(ended_at__isnull=False))
+
+    def last_ended_first(self):
+        return self.order_by("-ended_at", "-pk")
+
+    def matching(self, text):
+        """Those whose number, person, State, titles, short codes or tracking hold every word."""
+        number = searching.number_in(text)
+        if number and (exactly := self.filter(number=number)):
+            return exactly
+        codes, words = searching.sought(text)
+        keys = [*map(ordering_coded, codes), *map(telling_of, words)]
+        return reduce(lambda rows, found: rows.filter(pk__in=found), keys, self)
+
+    def with_progress(self):
+        """Annotated with what the queue shows: copies by where they are, and the live parcel.
+
+        `ready` are on the shelf for the order, `unpacked` those of them in no parcel, `awaited`
+        are to come, `excess` to be decided; `kept_back` says why a confirmation mail did not leave.
+        """
+        live = live_consignments()
+        parcel = live.order_by("pk")
+        return self.annotate(
+            ready=sum_of_lines(F("allocated")),
+            awaited=sum_of_lines(F("backordered")),
+            excess=sum_of_lines(F("requested") + F("replaced") - F("approved") - F("refused")),
+            unpacked=F("ready") - sum_of(live, F("lines__quantity")),
+            parcel=Subquery(parcel.values("pk")[:1]),
+            parcel_status=Subquery(parcel.values("status")[:1]),
+            kept_back=why_kept_back(),
+        )
+
+    def with_whereabouts(self):
+        """Annotated with what the tabs tell of parcels: how the live one goes, the status of one
+        that went astray, and the key of one that was sent and not heard of since."""
+        parcels = consignments().order_by("pk")
+        strayed = parcels.filter(Q(status__in=["returned", "lost"]) | UNSETTLED)
+        live, silent = parcels.filter(status__in=LIVE), parcels.filter(status="sent")
+        return self.annotate(
+            parcel_delivery=Subquery(live.values("delivery")[:1]),
+            strayed=Subquery(strayed.reverse().values("status")[:1]),
+            silent=Subquery(silent.values("pk")[:1]),
+        )
+
+    def numbered(self, numbers):
+        return self.filter(number__in=numbers)
+
+    def before(self, orders, days):
+        """Orders of the days before these were accepted that may be the same request.
+
+        One row for each of their editions, annotated: `edition`.
+        """
+        since = min(order.accepted_at for order in orders) - timedelta(days=days)
+        emails = {order.email.lower() for order in orders if order.email}
+        states = {order.state_id for order in orders if order.organisation}
+        rows = self.annotate(lower_email=Lower("email"), edition=F("lines__edition")).filter(
+            Q(lower_email__in=emails) | Q(state__in=states - {None}),
+            accepted_at__gte=since,
+            erased_at=None,
+            status__in=["open", "closed"],
+        )
+        return rows.only("number", "email", "organisation", "state_id", "accepted_at")
+
+    @staticmethod
+    def tally(questions):
+        """How many rows each of these questions finds, in one query: {"to_pack": 12, ...}."""
+        counts = [
+            rows.order_by()
+            .annotate(question=Value(name))
+            .values("question")
+            .annotate(n=Count("pk"))
+            for name, rows in questions.items()
+        ]
+        return dict(counts[0].union(*counts[1:], all=True).values_list("question", "n"))
+
+    @staticmethod
+    def keys_by(questions):
+        """The keys of the rows that each question finds, oldest first, in one query."""
+        at = Coalesce("accepted_at", "placed_at")
+        asked = [
+            rows.order_by().annotate(question=Value(name), at=at).values("question", "at", "pk")
+            for name, rows in questions.items()
+        ]
+        found = asked[0].union(*asked[1:], all=True).values_list("question", "at", "pk")
+        keys = {name: [] for name in questions}
+        for name, _at, pk in sorted(found):
+            keys[name].append(pk)
+        return keys
+
+
+def _orders_of(rows):
+    """The keys of orders by lines or consignments: where one reason of several is enough, a
+    database counts a list of its own better than a question asked of every order."""
+    return rows.order_by().values("order")
+
+
+def _with_free(lines):
+    from orders.models import StockItem
+
+    items = StockItem.objects.main().filter(edition=OuterRef("edition")).with_available()
+    return lines.annotate(free=Coalesce(Subquery(items.values("free")[:1]), 0))
+
+
+def with_orders(states):
+    """The States for which something was ordered."""
+    from orders.models import Order
+
+    return states.filter(Exists(Order.objects.filter(state=OuterRef("pk"))))
