@@ -128,7 +128,7 @@ def due(
     order's, and `parcels` its consignments with their lines, where they were fetched already.
     """
     packed, others = _packed(order, parcels), list(order.consignees.all())
-    unpacked, served = _on_the_shelf(order, lines, packed), _served(packed)
+    unpacked, served = on_the_shelf(order, lines, packed), _served(packed)
     shares = _shares(others)
     destinations: list[Consignee | None] = [None, *others]
     rest: dict[Consignee | None, Copies] = {place: {} for place in destinations}
@@ -163,14 +163,16 @@ def _packed(order: Order, parcels: Iterable[Consignment] | None = None) -> list[
     return [Packed(*row) for row in rows.values_list(*columns)]
 
 
-def _on_the_shelf(
-    order: Order, lines: Iterable[OrderLine] | None, packed: Iterable[Packed]
+def on_the_shelf(
+    order: Order,
+    lines: Iterable[OrderLine] | None = None,
+    packed: Iterable[Packed] | None = None,
 ) -> Copies:
     """Copies on the shelf for an order that lie in no consignment yet."""
     if lines is None:
         lines = order.lines.select_related("edition").filter(allocated__gt=0)
     live: Counter[int] = Counter()
-    for part in packed:
+    for part in _packed(order) if packed is None else packed:
         live[part.line] += part.copies if part.status in LIVE else 0
     rest = {line: line.allocated - live[line.pk] for line in lines}
     return {line: copies for line, copies in rest.items() if copies > 0}

@@ -8,6 +8,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from django.core import mail
+from django.utils import translation
 from playwright.sync_api import expect
 
 from catalogue import formats, languages
@@ -128,7 +129,8 @@ def has_the_delegate_written_to(order):
 def finds_the_movement_in_the_ledger(visitor, order):
     """From the list of the stock to the ledger of the French edition: who, what, why, when."""
     french = order.lines.get(edition__languages__language="fr").edition
-    visitor.follows("Stock")
+    with translation.override(visitor.language):
+        visitor.opens(translation.pgettext("header", "Stock"))
     visitor.opens(short_code(french))
     newest = visitor.page.locator("table.ledger tbody tr").first
 

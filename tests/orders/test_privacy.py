@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.utils import timezone
 
-from orders import audit, fulfilment, lifecycle, outbox, privacy
+from orders import audit, fulfilment, lifecycle, outbox, presses, privacy
 from orders.errors import OrderError
 from orders.models import Order, OrderLine, StockEntry
 from tests.builders import clerk, make_edition, make_order, make_state, place_order
@@ -91,6 +91,18 @@ def test_nothing_is_erased_before_its_time(settings):
 
     with later(days=89):
         assert privacy.erase_due() == 0
+
+
+def test_what_was_last_pressed_goes_with_the_person():
+    order = marked_order(status="closed")
+    presses.take(order, "typed", str)
+    assert presses.was_taken(order, "typed")
+
+    with later(days=91):
+        privacy.erase_due()
+
+    order.refresh_from_db()
+    assert order.last_press == ""
 
 
 def test_erasing_twice_records_it_once():
