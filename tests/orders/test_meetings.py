@@ -444,6 +444,7 @@ def test_bags_of_former_years_are_not_on_the_page(desk, bags, point):
         fulfilment.offer(bag, by=clerk())
         fulfilment.hand_over(bag, by=clerk())
     Consignment.objects.exclude(left_at=None).update(left_at="2020-01-01T12:00Z")
+    Order.objects.exclude(first_left_at=None).update(first_left_at="2020-01-01T12:00Z")
 
     answer = page(desk, point)
 
