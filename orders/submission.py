@@ -81,8 +81,9 @@ def refuse_if_full(order: Order) -> None:
 
 def points_of(order: Order):
     """The pick-up points to which some of an order goes."""
-    own = Q(order=order) | Q(consignee__order=order)
-    return PickUpPoint.objects.filter(own).distinct()
+    own = Order.objects.filter(pk=order.pk).values("pick_up_point")
+    further = order.consignees.order_by().values("pick_up_point")
+    return PickUpPoint.objects.filter(Q(pk__in=own) | Q(pk__in=further))
 
 
 def _full(point: PickUpPoint, copies: int):
