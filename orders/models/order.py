@@ -97,10 +97,9 @@ class Order(models.Model):
 
     placed_at = models.DateTimeField(_("placed at"), auto_now_add=True, db_index=True)
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
-    first_left_at = (
-        models.DateTimeField(  # of its consignments; how long orders wait is asked often
-            _("first parcel left at"), null=True, blank=True, editable=False
-        )
+    # Of its consignments; kept here for the report on waiting times.
+    first_left_at = models.DateTimeField(
+        _("first parcel left at"), null=True, blank=True, editable=False
     )
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, db_index=True)
     erased_at = models.DateTimeField(_("personal data erased at"), null=True, blank=True)
