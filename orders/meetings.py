@@ -113,6 +113,15 @@ def send_on(bag: Consignment, point: PickUpPoint, *, by) -> Consignment:
 
 
 @transaction.atomic
+def add(columns: dict) -> PickUpPoint:
+    """A new point. The same typed and sent twice makes one: the other could not be told from it."""
+    office = StockLocation.objects.select_for_update(no_key=True)
+    office.get(pk=stock.main_location().pk)  # one after the other
+    same = PickUpPoint.objects.filter(**columns).first()
+    return same or PickUpPoint.objects.create(**columns)
+
+
+@transaction.atomic
 def describe(point: PickUpPoint, columns: dict, *, version: int) -> None:
     """Write what is said of a point, typed on a page that showed this version of it.
 

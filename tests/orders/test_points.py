@@ -71,6 +71,14 @@ def test_a_point_is_added_with_everything_about_it(desk):
     assert (point.opens_on.isoformat(), point.order_by_on.isoformat()) == (day(10), day(5))
 
 
+@pytest.mark.parametrize("capacity", ["600", ""])
+def test_a_point_that_is_sent_twice_is_added_once(desk, capacity):
+    first, second = (add(desk, capacity=capacity) for _time in range(2))
+
+    assert first.url == second.url == reverse("desk:meeting", args=[PickUpPoint.objects.get().pk])
+    assert add(desk, capacity="300").url != first.url
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [

@@ -22,7 +22,7 @@ def add(request):
     form = typed(request, PickUpPoint())
     if not form.is_valid():
         return show(request, form)
-    point = form.save()
+    point = meetings.add(form.typed)
     messages.success(request, _("The pick-up point is added."))
     return redirect("desk:meeting", point.pk)
 
