@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.text import LineField, LinesField
 from orders import consignees
 from orders.delivery_forms import DeliveryFields
-from orders.desk.forms import DeskForm, LinesForm, NumberField, ParcelForm, ReasonField, VersionForm
+from orders.desk.forms import DeskForm, LinesForm, NumberField, ReasonField, VersionForm
+from orders.desk.parcels_forms import ParcelForm
 from orders.forms import STATE, DetailsForm, NeededByField
 from orders.models import AddressStanding, Order, PickUpPoint
 from orders.references import short_code

@@ -13,7 +13,7 @@ from catalogue import typesetting
 from catalogue.models import State
 from catalogue.staff import staff_only
 from orders import addresses, changes, events, fulfilment, lifecycle, presses, standing
-from orders.desk import confirmations_forms, forms, order_forms
+from orders.desk import confirmations_forms, forms, order_forms, parcels_forms
 from orders.desk.adding_forms import AddTitlesForm
 from orders.desk.attempts import attempt_form, press_of
 from orders.desk.consignees_forms import CorrectionForm
@@ -22,11 +22,11 @@ from orders.models import Consignee, Consignment, Order
 from orders.querysets import LIVE
 
 PARCEL_FORMS = {
-    "send": forms.SendForm,
-    "track": forms.TrackingForm,
-    "take_back": forms.TakeBackForm,
-    "lose": forms.LoseForm,
-    "replace": forms.ReplaceForm,
+    "send": parcels_forms.SendForm,
+    "track": parcels_forms.TrackingForm,
+    "take_back": parcels_forms.TakeBackForm,
+    "lose": parcels_forms.LoseForm,
+    "replace": parcels_forms.ReplaceForm,
 }
 MOST_CHANGES = 5  # told to who comes with an older version
 FORMS_OF_LINES = (forms.LinesForm, order_forms.PutBackForm, AddTitlesForm)

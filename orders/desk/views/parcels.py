@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue.staff import staff_only
 from orders import aftercare, events, fulfilment
 from orders.desk.attempts import attempt
-from orders.desk.forms import LoseForm, ReplaceForm, SendForm, TakeBackForm, TrackingForm
 from orders.desk.order_forms import ForwardForm
+from orders.desk.parcels_forms import LoseForm, ReplaceForm, SendForm, TakeBackForm, TrackingForm
 from orders.desk.views.order import find, show, tried
 from orders.models import Consignment
 
