@@ -7,7 +7,14 @@ from orders import stock
 from orders.errors import OrderError
 from orders.events import record
 from orders.fulfilment.pick_up import offer
-from orders.fulfilment.steps import issue, locked, refuse_if_forgotten, refuse_unless, step
+from orders.fulfilment.steps import (
+    issue,
+    locked,
+    refuse_if_forgotten,
+    refuse_if_on_hold,
+    refuse_unless,
+    step,
+)
 from orders.models import Consignment, ConsignmentLine, Order, OrderEvent
 from orders.models.pick_up import DeliveryMethod
 
@@ -28,6 +35,7 @@ def send(
     if consignment.delivery == PICK_UP:
         raise OrderError(_("This consignment is for pick-up: hand it over, do not dispatch it."))
     refuse_unless(consignment, Status.PACKED)
+    refuse_if_on_hold(consignment.order)
     consignment.tracking = tracking
     consignment.weight_g = weight_g or consignment.weight_g
     issue(consignment, by=by)

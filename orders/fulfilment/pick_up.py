@@ -13,6 +13,7 @@ from orders.fulfilment.steps import (
     locked,
     packed_lines,
     refuse_if_forgotten,
+    refuse_if_on_hold,
     refuse_unless,
     step,
 )
@@ -33,6 +34,7 @@ def offer(consignment: Consignment, *, by) -> Consignment:
     if consignment.delivery != PICK_UP:
         raise OrderError(_("This consignment is not for pick-up: dispatch it."))
     refuse_unless(consignment, Status.PACKED)
+    refuse_if_on_hold(consignment.order)
     return step(consignment, Status.AT_DESK, What.AT_DESK, by=by, mail="ready")
 
 

@@ -56,6 +56,11 @@ def refuse_unless(consignment: Consignment, *allowed: str) -> None:
         )
 
 
+def refuse_if_on_hold(order: Order) -> None:
+    if order.hold:
+        raise OrderError(_("This order is on hold. Lift the hold before anything leaves."))
+
+
 def refuse_if_forgotten(order: Order) -> None:
     if order.erased_at:
         raise OrderError(_("Nobody knows any more where this order went."))

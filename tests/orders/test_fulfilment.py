@@ -166,6 +166,19 @@ def test_a_pick_up_is_offered_and_handed_over(pick_up, edition):
     assert pick_up.messages.filter(template="ready").count() == 1
 
 
+@pytest.mark.parametrize(("kind", "leave"), [("order", "send"), ("pick_up", "offer")])
+def test_nothing_leaves_while_its_order_is_on_hold(request, edition, kind, leave):
+    order = request.getfixturevalue(kind)
+    parcel = make_consignment(order, Status.PACKED)
+    lifecycle.hold(order, by=clerk(), reason=Order.Hold.ADDRESS)
+
+    with pytest.raises(OrderError, match="on hold"):
+        getattr(fulfilment, leave)(parcel, by=clerk())
+
+    lifecycle.release(order, by=clerk())
+    assert getattr(fulfilment, leave)(parcel, by=clerk()).status != Status.PACKED
+
+
 def test_a_missed_pick_up_keeps_its_copies_and_is_packed_again(pick_up, edition):
     make_consignment(pick_up, Status.MISSED)
 
