@@ -2,6 +2,7 @@
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 from django.views.defaults import bad_request
 
 HEADERS = {
@@ -43,6 +44,20 @@ def tell_languages_truly(get_response):
             for header in ("Content-Language", "Vary"):
                 if not response[header]:
                     del response[header]
+        return response
+
+    return middleware
+
+
+def explain_not_allowed(get_response):
+    """Gives who opens the address of a form, by going back or reloading, a page with ways on."""
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            page = render(request, "405.html", status=405)
+            page["Allow"] = response["Allow"]
+            return page
         return response
 
     return middleware

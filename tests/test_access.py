@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.core import mail
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
 
 from orders import stock
 from orders.desk import urls
@@ -218,6 +219,15 @@ def test_a_button_is_not_pressed_by_opening_its_address(admin_client, world):
         return client.get(address_of(name, world))
 
     assert statuses(admin_client, world, BUTTONS, look) == dict.fromkeys(BUTTONS, 405)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_the_address_of_a_button_opened_by_going_back_has_ways_on(client, db, language):
+    with translation.override(language):
+        answer = client.get(reverse("orders:add"))
+
+        assert (answer.status_code, answer["Allow"]) == (405, "POST")
+        assert translation.gettext("This address only takes what a form sends") in answer.text
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "trace"])

@@ -138,6 +138,14 @@ def test_no_more_is_taken_along_than_is_free(desk, edition, point):
     assert 'value="151"' in answer.text
 
 
+def test_the_next_code_is_looked_up_at_the_counter_after_a_mistake(desk, edition, point):
+    refused = desk.post(at_counter(point), {"edition": edition.pk, "copies": "999", "key": "k"})
+
+    action = re.search(r'<form class="scan" method="get" action="([^"]+)"', refused.text)[1]
+    assert refused.status_code == 422
+    assert desk.get(action, {"q": "ABCD-2345"}).status_code == 200
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_other_copies_on_a_form_that_was_sent_before_are_not_lost_without_a_word(
     desk, edition, point, language
