@@ -12,7 +12,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalogue import languages
-from orders import addresses, basket, changes, lifecycle, links, new_destinations, presses, progress
+from orders import (
+    addresses,
+    basket,
+    changes,
+    lifecycle,
+    links,
+    new_destinations,
+    presses,
+    progress,
+    standing,
+)
 from orders.errors import OrderError
 from orders.forms import KEEP, ChangeForm
 from orders.models import Order
@@ -79,12 +89,16 @@ def _show_order(request, order, error="", status=200):
 
 
 def _about(request, order: Order) -> dict:
-    """What every page of an order shows of it, and nothing more of the person."""
+    """What every page of an order shows of it, and nothing more of the person.
+
+    No address where its reader wants no mail from us.
+    """
+    is_written_to = not standing.refuses(order.email)
     return {
         "order": order,
         "secret": request.resolver_match.kwargs["secret"],
         "switch_path": _path(request),
-        "email": addresses.masked_email(order.email),
+        "email": addresses.masked_email(order.email) if is_written_to else "",
         "destination": addresses.masked(order, languages.current()),
         "limit": basket.limit(),
     }
@@ -123,6 +137,8 @@ def disown(request, order):
     """Ask once, then write to this address no more."""
     if request.method == "POST":
         return _attempt(request, order, lifecycle.disown, "disowned")
+    if standing.refuses(order.email):
+        return redirect(f"{_path(request)}?done=disowned")
     return render(request, "orders/disown.html", _about(request, order))
 
 

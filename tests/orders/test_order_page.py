@@ -8,7 +8,7 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from orders import changes, fulfilment, lifecycle, links, stock
+from orders import addresses, changes, fulfilment, lifecycle, links, stock
 from orders.models import Consignment, Order, OrderEvent, OutgoingMessage, Share
 from tests.builders import (
     clerk,
@@ -367,7 +367,7 @@ def test_the_page_asks_as_many_queries_for_three_lines_as_for_one(
     for number in (1, 3):
         order = make_order(*[(make_edition(on_hand=5), 2) for _ in range(number)])
         address = path(order)
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(11):
             client.get(address)
 
 
@@ -536,6 +536,18 @@ def test_an_order_that_is_packed_stays_and_its_reader_gets_no_mail(client, editi
     assert not order.messages.unsent().exists()
 
 
+def test_an_address_that_wants_no_mail_is_not_named_as_written_to(client, edition):
+    order = make_order((edition, 5), email="stranger@example.org")
+    before = client.get(path(order)).text
+
+    after = client.post(path(order, "disown"), follow=True).text
+
+    for shown in (path(order, "disown"), addresses.masked_email(order.email)):
+        assert shown in before
+        assert shown not in after
+    assert client.get(path(order, "disown")).url.endswith("?done=disowned")
+
+
 # The receipt --------------------------------------------------------------------
 
 
@@ -615,7 +627,7 @@ def test_parcels_of_consignees_cost_no_more_queries(client, edition, django_asse
     order = make_order((edition, 10), consignees=some)
     fulfilment.pack_all(order, by=clerk())
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         assert client.get(path(order)).text.count("Consignee 5") == 1
 
 
