@@ -199,6 +199,22 @@ def test_missed_copies_go_to_an_address(desk, missed):
     assert missed.order.consignments.get(status="packed").address == address["address"]
 
 
+@pytest.mark.parametrize("reader", LANGUAGES)
+def test_another_way_than_a_colleagues_is_not_lost_without_a_word(desk, missed, reader):
+    mine = {"delivery": "post", "address": "Example Street 1\nBerne", "country": "CH"}
+    press(desk, "forward", missed.pk, **mine)
+
+    theirs = mine | {"address": "Other Street 99\nZurich"}
+    late = press(desk, "forward", missed.pk, reader=reader, **theirs)
+    released = press(desk, "let-go", missed.pk, reader=reader)
+
+    new = missed.order.consignments.get(status="packed")
+    assert late.status_code == 409
+    assert str(new) in refusal(late)
+    assert "Other Street 99" in late.text
+    assert (new.address, str(new) in " ".join(notices(released))) == (mine["address"], True)
+
+
 def test_missed_copies_are_released_once(desk, missed, edition):
     waiting = make_order((make_edition(edition.publication, "fr", is_printed=True), 3))
 
