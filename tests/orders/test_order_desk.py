@@ -137,11 +137,31 @@ def test_a_tracking_number_is_corrected_later(desk, edition):
     parcel = make_consignment(make_order((edition, 2)), "sent")
 
     for _twice in range(2):
-        press(desk, "track", parcel.pk, tracking="RR123456785CH")
+        press(desk, "track", parcel.pk, tracking="RR123456785CH", was="")
 
     parcel.refresh_from_db()
     assert parcel.tracking == "RR123456785CH"
     assert OrderEvent.objects.filter(what="edited").count() == 1
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+@pytest.mark.parametrize("theirs", ["SECOND 2", ""])
+def test_a_tracking_number_that_a_colleague_changed_is_not_written_over(
+    desk, edition, reader, theirs
+):
+    parcel = make_consignment(make_order((edition, 2)), "sent")
+    press(desk, "track", parcel.pk, tracking="FIRST 1", was="")
+    press(desk, "track", parcel.pk, tracking=theirs, was="FIRST 1")
+
+    late = press(desk, "track", parcel.pk, reader=reader, tracking="THIRD 3", was="FIRST 1")
+
+    assert late.status_code == 409
+    assert theirs in refusal(late)
+    assert 'value="THIRD 3"' in late.text
+    assert Consignment.objects.get().tracking == theirs
+    was = late.context["refused"]["was"].value()
+    press(desk, "track", parcel.pk, tracking="THIRD 3", was=was)
+    assert Consignment.objects.get().tracking == "THIRD 3"
 
 
 def test_a_lost_parcel_is_sent_again(desk, edition):
