@@ -70,6 +70,38 @@ def test_no_more_is_packed_than_lies_there(desk, edition, language, typed):
     assert not order.consignments.exists()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_part_of_no_copies_is_told_to_be_none(desk, edition, language):
+    order = make_order((edition, 10))
+    name = f"line_{order.lines.get().pk}"
+
+    answer = press(desk, "split", order.number, reader=language, version=order.version, **{name: 0})
+
+    assert refusal(answer) == said(language, "Choose at least one copy.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_that_holds_a_null_is_no_number(desk, edition, language):
+    order = make_order((edition, 10))
+    name = f"line_{order.lines.get().pk}"
+    about = {"reader": language, "version": order.version}
+
+    null, word = (
+        press(desk, "split", order.number, **about, **{name: typed}) for typed in ("1\0", "x")
+    )
+
+    assert null.context["refused"].errors == word.context["refused"].errors
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_note_without_words_is_asked_for(desk, edition, language):
+    order = make_order((edition, 10))
+
+    answer = press(desk, "note", order.number, reader=language, text="")
+
+    assert answer.context["refused"].errors["text"] == [said(language, "Write the note.")]
+
+
 def test_everything_is_packed_for_each_consignee_at_once(desk, edition):
     shares = {
         "recipient": "Ministry (specimen)",
