@@ -55,9 +55,7 @@ def _sent_alike(consignment: Consignment, tracking: str, weight_g: int | None) -
 
 
 @transaction.atomic
-def track(
-    consignment: Consignment, *, by, tracking: str, was: str | None = None
-) -> Consignment:
+def track(consignment: Consignment, *, by, tracking: str, was: str | None = None) -> Consignment:
     """Write down or correct the tracking number of what was dispatched.
 
     `was` is the number on the page where this was typed: where another stands now, a colleague's,
