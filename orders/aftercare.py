@@ -79,7 +79,7 @@ def forward(consignment: Consignment, *, by, **destination) -> Consignment:
     submission.hold_points(destination.get("pick_up_point"))
     consignment = locked(consignment)
     if consignment.settled_at and (before := _forwarded(consignment)):
-        return before
+        return _forwarded_alike(before, destination)
     refuse_unless(consignment, Status.MISSED)
     columns = _complete(destination)
     _refuse_if_taken(consignment)
@@ -96,11 +96,34 @@ def forward(consignment: Consignment, *, by, **destination) -> Consignment:
 
 
 def _forwarded(consignment: Consignment) -> Consignment | None:
-    """The consignment as which a settled one went another way, if it did."""
+    """The consignment as which a settled one went another way, if it did.
+
+    It was made in the transaction that settled this one: of those made until then, the last.
+    """
+    if consignment.events.filter(what=What.LET_GO).exists():
+        return None
     later = consignment.order.consignments.filter(
-        consignee=consignment.consignee, position__gt=consignment.position
+        consignee=consignment.consignee,
+        position__gt=consignment.position,
+        created_at__lte=consignment.settled_at,
     )
-    return later.filter(events__what=What.FORWARDED).order_by("position").first()
+    last = later.order_by("-position").first()
+    return last if last and last.events.filter(what=What.FORWARDED).exists() else None
+
+
+def _forwarded_alike(before: Consignment, destination: dict) -> Consignment:
+    """What went another way already, if it is the way said now; a colleague may have said else."""
+    columns = _complete(destination)
+    if all(getattr(before, column) == value for column, value in columns.items()):
+        return before
+    raise OrderError(
+        _(
+            "These copies went another way a moment ago: they are consignment %(consignment)s "
+            "(%(delivery)s). What you typed is not done: unpack that consignment if they should "
+            "go elsewhere."
+        )
+        % {"consignment": before, "delivery": before.get_delivery_display()}
+    )
 
 
 def _complete(destination: dict) -> dict:
@@ -144,7 +167,7 @@ def let_go(consignment: Consignment, *, by) -> Consignment:
     """Missed copies are promised to nobody any more; the orderer is told, and others are served."""
     consignment = locked(consignment)
     if consignment.settled_at:
-        return consignment
+        return _released_alike(consignment)
     refuse_unless(consignment, Status.MISSED)
     order = consignment.order
     due = destinations.due(order).get(consignment.consignee, {})
@@ -161,6 +184,22 @@ def let_go(consignment: Consignment, *, by) -> Consignment:
     stock.serve([line.edition_id for line in lines], told=order)
     outbox.queue(order, "let_go", event=event)
     lifecycle.close_when_done(order)
+    return consignment
+
+
+def _released_alike(consignment: Consignment) -> Consignment:
+    """What was released already, by hand or with its order; refused where it went elsewhere."""
+    if before := _forwarded(consignment):
+        raise OrderError(
+            _(
+                "These copies went another way a moment ago: they are consignment "
+                "%(consignment)s (%(delivery)s), and are not released."
+            )
+            % {"consignment": before, "delivery": before.get_delivery_display()}
+        )
+    is_released = consignment.events.filter(what=What.LET_GO).exists()
+    if not is_released and consignment.settled_at != consignment.order.ended_at:
+        raise OrderError(_("These copies are packed again, or no longer promised."))
     return consignment
 
 

@@ -11,6 +11,7 @@ from orders.references import short_code
 from orders.text import WholeNumberField
 
 MOST = 5
+PREFIX = "to"  # with a number, from 0 on: what the names of a consignee's fields begin with
 COUNT = "consignees"  # the hidden field that says how many there are
 
 
@@ -68,6 +69,11 @@ class ConsigneeForm(GoesToForm):
             raise ValidationError(_("Say how many copies this consignee gets."))
 
     @property
+    def number(self) -> int:
+        """Which of the consignees of its page this is, from 1 on."""
+        return int(str(self.prefix).removeprefix(PREFIX)) + 1
+
+    @property
     def rows(self):
         """The fields of copies, with their lines."""
         return [(line, self[name]) for name, line in self.lines.items()]
@@ -117,7 +123,7 @@ def _typed(data, number: int) -> dict:
 
 
 def _prefix(number: int) -> str:
-    return f"to{number}"
+    return f"{PREFIX}{number}"
 
 
 def are_valid(consignees: list[ConsigneeForm], lines) -> bool:

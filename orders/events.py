@@ -48,6 +48,11 @@ def of(order: Order):
     return order.events.select_related("by", "consignment__order").order_by("-pk")
 
 
+def last_of(order: Order) -> int | None:
+    """The key of an order's last event: another one after each thing that was done with it."""
+    return order.events.order_by("-pk").values_list("pk", flat=True).first()
+
+
 def since(order: Order, version: int):
     """What made an older version of an order the one of now, the newest first.
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue import languages
 from catalogue.models import Edition, State
-from orders import aftercare, room, stock
+from orders import aftercare, room, shelves, stock
 from orders.errors import OrderError, StaleError
 from orders.links import LETTERS
 from orders.models import Consignment, OrderEvent, PickUpPoint, StockItem, StockLocation
@@ -240,6 +240,11 @@ def bring_back(point: PickUpPoint, counted: dict[Edition, int], *, by, reason: s
         about = {"by": by, "reason": reason, "key": f"{key}-{edition.pk}"}
         back += stock.bring_back(edition, number, origin=origin, **about)
     return back
+
+
+def are_back(counted: dict[Edition, int], key: str) -> bool:
+    """Whether what was counted came back with this key before, or lies there no more."""
+    return all(shelves.is_done(f"{key}-{edition.pk}") for edition in counted)
 
 
 # What became of it ---------------------------------------------------------------------

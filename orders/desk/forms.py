@@ -25,6 +25,7 @@ class NumberField(forms.CharField):
     def __init__(self, *, least, most, **kwargs):
         self.least, self.most = least, most
         super().__init__(**kwargs)
+        self.validators = []  # what is no number is told by one sentence
         self.error_messages["required"] = _("Write a number.")
 
     def clean(self, value):

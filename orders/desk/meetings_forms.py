@@ -175,3 +175,13 @@ class BringBackForm(CopiesForm):
 
     def there(self, item):
         return item.on_hand
+
+    def clean(self):
+        super().clean()
+        if self.items and not self.errors and not self.copies and not self._names_what_is_gone():
+            raise ValidationError(_("Write how many copies came back."))
+
+    def _names_what_is_gone(self) -> bool:
+        """Whether copies were counted of an edition of which none are there any more."""
+        typed = (name for name, text in self.data.items() if text and name not in self.items)
+        return any(name.startswith("edition_") for name in typed)

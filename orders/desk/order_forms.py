@@ -18,7 +18,12 @@ from orders.references import short_code
 
 class NoteForm(DeskForm):
     name = "note"
-    text = LineField(label=_("Note"), longest=500, help_text=_("Only colleagues read it."))
+    text = LineField(
+        label=_("Note"),
+        longest=500,
+        help_text=_("Only colleagues read it."),
+        error_messages={"required": _("Write the note.")},
+    )
 
 
 class PlaceFields(DeliveryFields):

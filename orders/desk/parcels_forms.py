@@ -1,5 +1,6 @@
 """What colleagues type about one parcel: its number, what came back of it, what goes again."""
 
+import copy
 import re
 from typing import Any
 
@@ -63,7 +64,21 @@ class SendForm(ParcelForm):
 
 
 class TrackingForm(ParcelForm):
+    """The number as it should be, and as it was on the page."""
+
     tracking = TrackingField()
+    was = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+
+    def __init__(self, *args, about, **kwargs):
+        super().__init__(*args, about=about, initial={"was": about.tracking}, **kwargs)
+
+    def draw_again(self, version):
+        """Keep what was typed; where it was refused, on a page that says which number stands."""
+        super().draw_again(version)
+        if self.non_field_errors():
+            typed: Any = copy.copy(self.data)
+            typed["was"] = self.initial["was"]
+            self.data = typed
 
 
 class PartsForm(ParcelForm):

@@ -150,9 +150,34 @@ class DescribeForm(DeskForm):
         help_text=_("Available copies. Without a number the general threshold counts."),
     )
 
+    was_shelf = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    was_low_at = NumberField(
+        widget=forms.HiddenInput, least=0, most=stock.MOST_AT_ONCE, required=False
+    )
+
     def __init__(self, data=None, initial=None):
         self.name = f"describe-{(data or initial or {}).get('location', '')}"
         super().__init__(data, initial=initial)
+
+    @staticmethod
+    def told(item) -> dict:
+        """What a page says of an item, to be typed over and to be known again."""
+        low_at = "" if item.low_at is None else item.low_at
+        was = {"was_shelf": item.shelf, "was_low_at": low_at}
+        return {"location": item.location.slug, "shelf": item.shelf, "low_at": low_at} | was
+
+    @property
+    def described(self) -> dict:
+        """What `stock.describe` wants to know."""
+        given = dict(self.cleaned_data)
+        was = (given.pop("was_shelf"), given.pop("was_low_at"))
+        return {"shelf": given["shelf"], "low_at": given["low_at"], "was": was}
+
+    def refuse(self, sentence: str, item) -> None:
+        """Keep what was typed, on a page that shows what is said of this item now."""
+        self.add_error("shelf", sentence)
+        was = {name: value for name, value in self.told(item).items() if name.startswith("was_")}
+        self.data = self.data.dict() | was
 
 
 class ReprintForm(forms.ModelForm):

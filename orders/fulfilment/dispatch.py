@@ -63,16 +63,40 @@ def _sent_alike(consignment: Consignment, tracking: str, weight_g: int | None) -
 
 
 @transaction.atomic
-def track(consignment: Consignment, *, by, tracking: str) -> Consignment:
-    """Write down or correct the tracking number of what was dispatched."""
+def track(consignment: Consignment, *, by, tracking: str, was: str | None = None) -> Consignment:
+    """Write down or correct the tracking number of what was dispatched.
+
+    `was` is the number on the page where this was typed: where another stands now, a colleague's,
+    it is not written over. The events stay when an order is forgotten, so they name no number.
+    """
     consignment = locked(consignment)
     refuse_unless(consignment, *ARRIVED_OR_NOT)
     refuse_if_forgotten(consignment.order)
     if consignment.tracking != tracking:
+        _refuse_if_tracked_since(consignment, was)
         consignment.tracking = tracking
         consignment.save(update_fields=["tracking"])
         record(consignment.order, What.EDITED, by=by, consignment=consignment)
     return consignment
+
+
+def _refuse_if_tracked_since(consignment: Consignment, was: str | None) -> None:
+    if was in (None, consignment.tracking):
+        return
+    if not consignment.tracking:
+        raise OrderError(
+            _(
+                "A colleague has removed the tracking number since you opened this page. What you "
+                "typed is not saved yet: save it again if it is right."
+            )
+        )
+    raise OrderError(
+        _(
+            "A colleague has changed the tracking number since you opened this page: it is now "
+            "%(tracking)s. What you typed is not saved yet: save it again if it is right."
+        )
+        % {"tracking": consignment.tracking}
+    )
 
 
 @transaction.atomic

@@ -63,6 +63,8 @@ def _chosen(due: dict, quantities: dict[int, int] | None) -> dict:
     chosen = {line: quantities.get(line.pk, 0) for line in due}
     if any(not 0 <= copies <= due[line] for line, copies in chosen.items()):
         raise OrderError(_("More copies are named than lie on the shelf for this destination."))
+    if chosen and not any(chosen.values()):
+        raise OrderError(_("Choose at least one copy."))
     return {line: copies for line, copies in chosen.items() if copies}
 
 

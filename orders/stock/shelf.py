@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Edition
-from orders.errors import OrderError
+from orders.errors import OrderError, StaleError
 from orders.models import StockEntry, StockItem, StockLocation
 from orders.stock import ledger
 from orders.stock.balances import balance, hold, lock, main_location
@@ -186,8 +186,30 @@ def _refuse_unless_sensible(copies: int) -> None:
         raise OrderError(_("Write how many copies: a whole number, 1 or more."))
 
 
-def describe(item: StockItem, *, shelf: str, low_at: int | None) -> None:
-    """Say where an edition lies, and from how many available copies on it is low."""
+@transaction.atomic
+def describe(
+    item: StockItem,
+    *,
+    shelf: str,
+    low_at: int | None,
+    was: tuple[str, int | None] | None = None,
+) -> None:
+    """Say where an edition lies, and from how many available copies on it is low.
+
+    `was` is the shelf and the threshold on the page where this was typed: where a colleague has
+    said something else since, it is not written over.
+    """
+    item = StockItem.objects.select_for_update(no_key=True).get(pk=item.pk)
+    now = (item.shelf, item.low_at)
+    if was not in (None, now) and now != (shelf, low_at):
+        raise StaleError(
+            _(
+                "A colleague has changed this since you opened the page: the shelf is now "
+                "“%(shelf)s”, the threshold “%(low_at)s”. What you typed is not saved yet: save "
+                "it again if it is right."
+            )
+            % {"shelf": item.shelf, "low_at": "" if item.low_at is None else item.low_at}
+        )
     StockItem.objects.filter(pk=item.pk).update(shelf=shelf, low_at=low_at)
 
 

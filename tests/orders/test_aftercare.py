@@ -174,6 +174,25 @@ def test_forwarding_again_gives_the_consignment_of_the_same_consignee(edition):
     assert aftercare.forward(own, **goal) == first
 
 
+def test_another_way_than_a_colleague_said_a_moment_ago_is_refused(missed):
+    goal = {"delivery": "post", "address": "Example Street 1", "country": "CH"}
+    first = aftercare.forward(missed, by=clerk(), **goal)
+
+    for other in ({"address": "Example Street 2"}, {"delivery": "courier"}, {"phone": "1"}):
+        with pytest.raises(OrderError, match=f"consignment {first} "):
+            aftercare.forward(missed, by=clerk(), **goal | other)
+
+
+def test_a_bag_that_was_missed_twice_knows_as_which_consignment_it_first_went(missed):
+    goal = {"by": clerk(), "delivery": "pick_up", "pick_up_point": make_point("Next meeting")}
+    second = aftercare.forward(missed, **goal)
+    fulfilment.offer(second, by=clerk())
+    fulfilment.miss(second, by=clerk())
+    aftercare.forward(second, by=clerk(), delivery="post", address="Example Street 1")
+
+    assert aftercare.forward(missed, **goal) == second
+
+
 def test_released_copies_go_no_other_way(missed):
     aftercare.let_go(missed, by=clerk())
 
@@ -240,6 +259,20 @@ def test_releasing_twice_releases_once(missed):
     aftercare.let_go(missed, by=clerk())
 
     assert missed.order.messages.filter(template="let_go").count() == 1
+
+
+def test_copies_that_went_another_way_a_moment_ago_are_not_released(missed):
+    new = aftercare.forward(missed, by=clerk(), delivery="post", address="Example Street 1")
+
+    with pytest.raises(OrderError, match=f"consignment {new} .*not released"):
+        aftercare.let_go(missed, by=clerk())
+
+
+def test_copies_packed_again_are_not_released(missed):
+    fulfilment.pack_all(missed.order, by=clerk())
+
+    with pytest.raises(OrderError, match="packed again"):
+        aftercare.let_go(missed, by=clerk())
 
 
 def test_what_a_consignee_missed_is_taken_from_its_share(edition):

@@ -137,3 +137,23 @@ def test_a_strange_number_of_consignees_is_no_fault(desk, edition, count):
     answer = enter(desk, request(edition, consignees=count))
 
     assert answer.status_code in (200, 422)
+
+
+def summary(answer):
+    return answer.text.partition('class="error-summary"')[2].partition("</section>")[0]
+
+
+def test_the_orders_own_mistakes_are_no_consignees(desk, edition):
+    answer = enter(desk, request(edition, orderer_kind="", source=""))
+
+    assert answer.status_code == 422
+    assert summary(answer).count("<li>") == 2
+    assert "Consignee" not in summary(answer)
+
+
+def test_the_mistakes_of_a_consignee_name_its_number(desk, edition):
+    parts = (part(edition, "3"), part(edition, "4", recipient=""))
+
+    answer = enter(desk, request(edition, *parts))
+
+    assert "Consignee 2, Recipient" in summary(answer)

@@ -306,14 +306,22 @@ SENTENCES = {
 @pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("do", SENTENCES)
 def test_then_it_is_done_with_all_of_them(desk, flood, do, times, language):
-    for _time in range(times):
-        answer = decide(desk, do, *flood, language=language, sure="yes")
+    answers = [decide(desk, do, *flood, language=language, sure="yes") for _time in range(times)]
 
     with translation.override(language):
         told = ngettext(*SENTENCES[do], 5) % {"n": 5}
-    assert notices(answer)[-1] == told
+    assert notices(answers[0])[-1] == told
     assert not Order.objects.to_review().exists()
     assert outbox.deliver() == (5 if do == "send" else 0)
+
+
+@pytest.mark.parametrize("do", ["send", "expire"])
+def test_what_was_decided_already_is_not_told_as_done(desk, flood, do):
+    decide(desk, do, *flood, sure="yes")
+
+    again = decide(desk, do, *flood, sure="yes")
+
+    assert notices(again) == ["This was done already; nothing has changed."]
 
 
 def test_what_cannot_be_decided_is_named_and_the_rest_is_done(desk, flood):

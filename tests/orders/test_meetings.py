@@ -302,6 +302,34 @@ def test_copies_brought_back_twice_come_back_once(edition, point, store):
     assert stock.balance(edition).on_hand == 198
 
 
+@pytest.mark.parametrize("damaged", [0, 2])
+def test_what_is_back_already_is_told_so(desk, edition, point, store, damaged):
+    if damaged:
+        stock.damage(edition, damaged, by=clerk(), reason="wet", location=store)
+    counted = {"key": "back", f"edition_{edition.pk}": "20"}
+    act(desk, point, "bring_back", **counted)
+
+    again = act(desk, point, "bring_back", **counted)
+
+    assert notices(again) == ["This was done already; nothing has changed."]
+    assert stock.balance(edition).on_hand == 200 - damaged
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_somebody_who_counts_nothing_is_asked_to(desk, edition, point, store, language):
+    with translation.override(language):
+        answer = act(desk, point, "bring_back", key="back", **{f"edition_{edition.pk}": ""})
+
+    assert answer.status_code == 422
+    assert said(language, "Write how many copies came back.") in answer.text
+
+
+def test_where_nothing_is_left_over_nothing_is_counted_back(desk, edition, point, store):
+    meetings.bring_back(point, {edition: 20}, by=clerk(), reason="", key="back")
+
+    assert "bring_back" not in page(desk, point).context["forms"]
+
+
 def test_unusable_copies_stay_where_they_are_counted(desk, edition, point, store):
     stock.damage(edition, 2, by=clerk(), reason="wet", location=store)
 

@@ -70,6 +70,38 @@ def test_no_more_is_packed_than_lies_there(desk, edition, language, typed):
     assert not order.consignments.exists()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_part_of_no_copies_is_told_to_be_none(desk, edition, language):
+    order = make_order((edition, 10))
+    name = f"line_{order.lines.get().pk}"
+
+    answer = press(desk, "split", order.number, reader=language, version=order.version, **{name: 0})
+
+    assert refusal(answer) == said(language, "Choose at least one copy.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_that_holds_a_null_is_no_number(desk, edition, language):
+    order = make_order((edition, 10))
+    name = f"line_{order.lines.get().pk}"
+    about = {"reader": language, "version": order.version}
+
+    null, word = (
+        press(desk, "split", order.number, **about, **{name: typed}) for typed in ("1\0", "x")
+    )
+
+    assert null.context["refused"].errors == word.context["refused"].errors
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_note_without_words_is_asked_for(desk, edition, language):
+    order = make_order((edition, 10))
+
+    answer = press(desk, "note", order.number, reader=language, text="")
+
+    assert answer.context["refused"].errors["text"] == [said(language, "Write the note.")]
+
+
 def test_everything_is_packed_for_each_consignee_at_once(desk, edition):
     shares = {
         "recipient": "Ministry (specimen)",
@@ -137,11 +169,31 @@ def test_a_tracking_number_is_corrected_later(desk, edition):
     parcel = make_consignment(make_order((edition, 2)), "sent")
 
     for _twice in range(2):
-        press(desk, "track", parcel.pk, tracking="RR123456785CH")
+        press(desk, "track", parcel.pk, tracking="RR123456785CH", was="")
 
     parcel.refresh_from_db()
     assert parcel.tracking == "RR123456785CH"
     assert OrderEvent.objects.filter(what="edited").count() == 1
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+@pytest.mark.parametrize("theirs", ["SECOND 2", ""])
+def test_a_tracking_number_that_a_colleague_changed_is_not_written_over(
+    desk, edition, reader, theirs
+):
+    parcel = make_consignment(make_order((edition, 2)), "sent")
+    press(desk, "track", parcel.pk, tracking="FIRST 1", was="")
+    press(desk, "track", parcel.pk, tracking=theirs, was="FIRST 1")
+
+    late = press(desk, "track", parcel.pk, reader=reader, tracking="THIRD 3", was="FIRST 1")
+
+    assert late.status_code == 409
+    assert theirs in refusal(late)
+    assert 'value="THIRD 3"' in late.text
+    assert Consignment.objects.get().tracking == theirs
+    was = late.context["refused"]["was"].value()
+    press(desk, "track", parcel.pk, tracking="THIRD 3", was=was)
+    assert Consignment.objects.get().tracking == "THIRD 3"
 
 
 def test_a_lost_parcel_is_sent_again(desk, edition):
@@ -197,6 +249,22 @@ def test_missed_copies_go_to_an_address(desk, missed):
 
     assert refused.status_code == 422
     assert missed.order.consignments.get(status="packed").address == address["address"]
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+def test_another_way_than_a_colleagues_is_not_lost_without_a_word(desk, missed, reader):
+    mine = {"delivery": "post", "address": "Example Street 1\nBerne", "country": "CH"}
+    press(desk, "forward", missed.pk, **mine)
+
+    theirs = mine | {"address": "Other Street 99\nZurich"}
+    late = press(desk, "forward", missed.pk, reader=reader, **theirs)
+    released = press(desk, "let-go", missed.pk, reader=reader)
+
+    new = missed.order.consignments.get(status="packed")
+    assert late.status_code == 409
+    assert str(new) in refusal(late)
+    assert "Other Street 99" in late.text
+    assert (new.address, str(new) in " ".join(notices(released))) == (mine["address"], True)
 
 
 def test_missed_copies_are_released_once(desk, missed, edition):

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from orders import audit, fulfilment, lifecycle, stock
 from orders.desk.tabs import TABS
@@ -22,7 +22,7 @@ from tests.builders import (
     make_state,
 )
 from tests.orders.test_desk import packer, sign_in_with_second_factor
-from tests.orders.visits import notices
+from tests.orders.visits import LANGUAGES, notices, said
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/en/desk/"
@@ -175,6 +175,24 @@ def test_what_cannot_be_done_is_told_by_order_and_the_rest_is_done(desk, edition
     assert notices(answer)[1].startswith(f"{held.number}: This order is on hold.")
 
 
+@pytest.mark.parametrize("reader", LANGUAGES)
+@pytest.mark.parametrize("verb", ["pack", "leave", "arrive"])
+def test_what_was_done_already_is_not_told_as_done(desk, edition, verb, reader):
+    ready = {"pack": "", "leave": "packed", "arrive": "sent"}[verb]
+    first, second = make_order((edition, 3)), make_order((edition, 3))
+    for order in (first, second):
+        if ready:
+            make_consignment(order, ready)
+    do(desk, verb, first)
+
+    with translation.override(reader):
+        both, again = do(desk, verb, first, second), do(desk, verb, first, second)
+
+    done, before = notices(both)
+    assert ("1" in done, "1" in before) == (True, True)
+    assert notices(again) == [said(reader, "This was done already; nothing has changed.")]
+
+
 @pytest.mark.parametrize("verb", ["pack", "leave"])
 def test_a_second_press_changes_nothing(desk, edition, verb):
     order = make_order((edition, 3))
@@ -278,10 +296,9 @@ def test_a_parcel_not_heard_of_for_long_is_asked_after_and_marked(desk, silent):
 
 
 def test_parcels_are_marked_as_arrived_together(desk, silent):
-    for _twice in range(2):
-        answer = do(desk, "arrive", silent.order)
+    first, _second = do(desk, "arrive", silent.order), do(desk, "arrive", silent.order)
 
-    assert notices(answer) == ["1 order is marked as delivered."]
+    assert notices(first) == ["1 order is marked as delivered."]
     assert silent.order.events.filter(what="delivered").count() == 1
 
 
@@ -335,13 +352,14 @@ def test_once_dispatched_the_queue_shows_all_again(desk, edition):
     assert answer.redirect_chain == [("/en/desk/?tab=packed&delivery=post", 302)]
 
 
-def test_a_second_press_of_dispatch_says_the_same(desk, edition):
+def test_a_second_press_of_dispatch_says_that_it_was_done(desk, edition):
     order = make_order((edition, 1))
     do(desk, "pack", order)
 
     first, second = do(desk, "leave", order), do(desk, "leave", order)
 
-    assert notices(first) == notices(second)
+    assert "1 order is dispatched" in notices(first)[0]
+    assert notices(second) == ["This was done already; nothing has changed."]
     assert order.events.filter(what="sent").count() == 1
 
 

@@ -7,12 +7,13 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import translation
 
 from catalogue.models import Job
 from orders import audit, lifecycle, shelves, stock
 from orders.models import StockEntry, StockItem, StockLocation
 from tests.builders import clerk, make_consignment, make_edition, make_order, make_state
-from tests.orders.visits import notices
+from tests.orders.visits import LANGUAGES, notices
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +185,34 @@ def test_a_bad_threshold_is_refused_and_stays_typed(desk):
 
     assert answer.status_code == 422
     assert 'value="few"' in answer.text
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+def test_what_a_colleague_says_of_a_shelf_is_not_written_over(desk, reader):
+    edition = make_edition(on_hand=10)
+    stock.describe(stock.balance(edition), shelf="A-3", low_at=5)
+    was = {"location": "office", "was_shelf": "A-3", "was_low_at": "5"}
+    press(desk, "describe", edition.pk, **was, shelf="B-1", low_at="0")
+
+    with translation.override(reader):
+        late = press(desk, "describe", edition.pk, **was, shelf="C-9", low_at="7")
+
+    [sentence] = late.context["refused"].errors["shelf"]
+    assert (late.status_code, "B-1" in sentence, "0" in sentence) == (409, True, True)
+    assert 'value="C-9"' in late.text
+    assert stock.balance(edition).shelf == "B-1"
+    was |= {name: late.context["refused"][name].value() for name in ("was_shelf", "was_low_at")}
+    press(desk, "describe", edition.pk, **was, shelf="C-9", low_at="7")
+    assert stock.balance(edition).shelf == "C-9"
+
+
+def test_the_same_shelf_said_twice_is_saved_once(desk):
+    edition = make_edition(on_hand=10)
+
+    for _twice in range(2):
+        answer = press(desk, "describe", edition.pk, location="office", shelf="A-3", low_at="5")
+
+        assert answer.status_code == 200
 
 
 # The ledger -------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from catalogue.formats import number as in_figures
 from catalogue.staff import staff_only
-from orders import fulfilment
+from orders import events, fulfilment
 from orders.desk.queue_forms import BatchForm
 from orders.errors import OrderError
 from orders.models import Consignment
@@ -61,15 +61,36 @@ def papers(request, orders):
     return redirect(f"{reverse('desk:papers')}?{keys}")
 
 
-def told(request, orders, verb, sentence):
-    """Try the verb with each order; one sentence for what was done, one for each refusal."""
-    refusals = {order: refused(order, verb) for order in orders}
-    done = [order for order in orders if not refusals[order]]
+def told(request, rows, verb, sentence):
+    """Try the verb with each order or bag; returns those it was not refused for.
+
+    Tells how many it was done with, how many of it was done with before, and each refusal.
+    """
+    tries = [(row, *tried(row, verb)) for row in rows]
+    taken = [(row, has_changed) for row, has_changed, refusal in tries if not refusal]
+    tell_done(request, sum(has_changed for _row, has_changed in taken), len(taken), sentence)
+    for _row, _has_changed, refusal in tries:
+        if refusal:
+            messages.error(request, refusal)
+    return [row for row, _has_changed in taken]
+
+
+def tried(row, verb):
+    """Whether the verb did anything with an order or a bag, and why not where it was refused."""
+    order = getattr(row, "order", row)
+    before = events.last_of(order)
+    refusal = refused(row, verb)
+    return events.last_of(order) != before, refusal
+
+
+def tell_done(request, done, taken, sentence):
+    """Of the orders for which the verb was taken, with `done` it did anything."""
     if done:
-        messages.success(request, sentence(len(done)) % {"n": in_figures(len(done))})
-    for refusal in filter(None, refusals.values()):
-        messages.error(request, refusal)
-    return done
+        messages.success(request, sentence(done) % {"n": in_figures(done)})
+    if done and done < taken:
+        messages.info(request, tell_unchanged(taken - done) % {"n": in_figures(taken - done)})
+    if taken and not done:
+        messages.info(request, _("This was done already; nothing has changed."))
 
 
 def refused(order, verb):
@@ -79,6 +100,14 @@ def refused(order, verb):
     except OrderError as refusal:
         return f"{order}: {refusal}"
     return ""
+
+
+def tell_unchanged(n):
+    return ngettext(
+        "With %(n)s more it was done already; nothing has changed there.",
+        "With %(n)s others it was done already; nothing has changed there.",
+        n,
+    )
 
 
 def tell_packed(done):

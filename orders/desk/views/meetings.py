@@ -69,7 +69,8 @@ def fresh_forms(place):
     yield forms.NextPointForm(besides=place)
     yield forms.TakeAlongForm(items=main_items())
     if place.location and not place.location.is_main:
-        yield forms.BringBackForm(items=meetings.shelf(place))
+        left_over = list(meetings.shelf(place))
+        yield from [forms.BringBackForm(items=left_over)] if left_over else []
 
 
 def main_items():
@@ -185,6 +186,9 @@ def bring_back(request, place):
         "reason": form.cleaned_data["reason"] or _("Left over"),
         "key": form.cleaned_data["key"],
     }
+    if meetings.are_back(form.copies, about["key"]):
+        messages.info(request, _("This was done already; nothing has changed."))
+        return None
     if attempt_form(
         request, form, meetings.bring_back, place, form.copies, said=tell_back, **about
     ):

@@ -160,8 +160,9 @@ def fetched_parcels(order):
 
 def forms_of(parcel, refused):
     """The forms about a consignment, by name."""
+    is_late = parcel.settled_at and isinstance(refused, order_forms.ForwardForm)
     is_missed = parcel.status == Consignment.Status.MISSED and not parcel.settled_at
-    wanted = FORMS_OF_MISSED if is_missed else PARCEL_FORMS
+    wanted = FORMS_OF_MISSED if is_missed or is_late else PARCEL_FORMS
     return {name: kept(form(about=parcel), refused) for name, form in wanted.items()}
 
 

@@ -111,8 +111,12 @@ def describe(request, pk):
     edition, form = find(pk), DescribeForm(request.POST)
     if not form.is_valid():
         return show(request, edition, form, status=422)
-    item = paper.balance(edition, form.cleaned_data["location"])
-    paper.describe(item, shelf=form.cleaned_data["shelf"], low_at=form.cleaned_data["low_at"])
+    place = form.cleaned_data["location"]
+    try:
+        paper.describe(paper.balance(edition, place), **form.described)
+    except OrderError as refusal:
+        form.refuse(str(refusal), paper.balance(edition, place))
+        return show(request, edition, form, status=409)
     messages.success(request, _("Shelf and threshold are saved."))
     return redirect("desk:ledger", pk)
 
@@ -156,8 +160,7 @@ def show(request, edition, refused=None, status=200):
 
 def described(item, refused):
     """The form for an item's shelf and threshold, or the one that was refused."""
-    told = {"location": item.location.slug, "shelf": item.shelf, "low_at": item.low_at}
-    form = DescribeForm(initial=told)
+    form = DescribeForm(initial=DescribeForm.told(item))
     return refused if refused and refused.name == form.name else form
 
 
