@@ -1,6 +1,6 @@
 """The page of an order, behind its secret link: look at it, confirm, change, cancel it."""
 
-from functools import wraps
+from functools import partial, wraps
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -68,6 +68,7 @@ def _show_order(request, order, error="", status=200):
         "order": order,
         "copies": parts,
         "stage": progress.stage(order, parts),
+        "earlier": partial(progress.earlier, order),  # asked for only where it is told
         "timeline": progress.timeline(order),
         "consignments": progress.parcels(order),
         "can_change": lifecycle.can_change(order),

@@ -3,6 +3,8 @@
 Takes an order, returns the bytes of a PDF/UA-1 document in the page's language.
 """
 
+from functools import partial
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -29,6 +31,7 @@ def _html(order: Order) -> str:
             "direction": languages.direction(language),
             "order": order,
             "stage": progress.stage(order, parts),
+            "earlier": partial(progress.earlier, order),  # asked for only where it is told
             "rows": [(short_code(part.line.edition), part) for part in parts],
             "timeline": progress.timeline(order),
             "consignments": progress.parcels(order),

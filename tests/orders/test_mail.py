@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 TEMPLATES = (
     "confirm",
     "received",
+    "alike",
     "changed",
     "waiting",
     "sent",

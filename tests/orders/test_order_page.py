@@ -19,7 +19,7 @@ from tests.builders import (
     make_state,
     place_order,
 )
-from tests.orders.visits import LANGUAGES, at, links_mailed, said
+from tests.orders.visits import LANGUAGES, at, links_mailed, said, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -39,13 +39,6 @@ def edition(db):
 
 def path(order, name="order", language="en"):
     return at(language, name, links.secret_of(order))
-
-
-def text_of(pdf):
-    import pypdfium2
-
-    with pypdfium2.PdfDocument(pdf) as document:
-        return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
 def quantities(order):
