@@ -177,6 +177,8 @@ def _change_form(request, order) -> ChangeForm:
         initial=initial,
         editions=[line.edition for line in lines],
         least=0,
+        before=quantities,
+        has_purpose=bool(order.purpose),
         asks_phone=weight > settings.CUSTOMS_FROM_G,
     )
 

@@ -12,6 +12,7 @@ from orders import changes, fulfilment, lifecycle, links, stock
 from orders.models import Consignment, Order, OrderEvent, OutgoingMessage, Share
 from tests.builders import (
     clerk,
+    line_of,
     make_consignment,
     make_edition,
     make_order,
@@ -405,6 +406,47 @@ def test_a_wrong_quantity_changes_nothing(client, edition, language, quantity):
     assert list(form.errors) == [f"copies-{edition.pk}"]
     assert form[f"copies-{edition.pk}"].value() == quantity
     assert quantities(order) == {edition.pk: 5}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_asks_for_more_than_the_limit_says_what_for(client, edition, settings, language):
+    settings.ORDER_LIMIT_PER_TITLE = 10
+    order = make_order((edition, 5))
+
+    answer = change(client, order, language, **{f"copies-{edition.pk}": 12})
+
+    sentence = said(
+        language, "Say what the copies are for: you ask for more than the limit of a title."
+    )
+    assert sentence in answer.context["form"].errors["purpose"]
+    assert line_of(order).requested == 5
+
+    change(client, order, language, **{f"copies-{edition.pk}": 12, "purpose": "A seminar"})
+
+    order.refresh_from_db()
+    assert (line_of(order).requested, order.purpose) == (12, "A seminar")
+
+
+@pytest.mark.parametrize(("before", "after"), [(5, 10), (12, 11), (12, 12)])
+def test_who_asks_for_no_more_above_the_limit_is_not_asked_what_for(
+    client, edition, settings, before, after
+):
+    settings.ORDER_LIMIT_PER_TITLE = 10
+    order = make_order((edition, before))
+
+    change(client, order, **{f"copies-{edition.pk}": after})
+
+    assert line_of(order).requested == after
+
+
+def test_what_the_copies_are_for_is_not_asked_twice_and_stays(client, edition, settings):
+    settings.ORDER_LIMIT_PER_TITLE = 10
+    order = make_order((edition, 12), purpose="A seminar")
+
+    change(client, order, **{f"copies-{edition.pk}": 14})
+
+    order.refresh_from_db()
+    assert (line_of(order).requested, order.purpose) == (14, "A seminar")
 
 
 def test_to_order_nothing_one_cancels(client, edition):
