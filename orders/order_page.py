@@ -63,7 +63,7 @@ def _path(request) -> str:
 
 
 def _show_order(request, order, error="", status=200):
-    parts = progress.copies(order)
+    parts, others = progress.copies(order), progress.consignees(order, languages.current())
     context = {
         "order": order,
         "copies": parts,
@@ -72,7 +72,8 @@ def _show_order(request, order, error="", status=200):
         "timeline": progress.timeline(order),
         "consignments": progress.parcels(order),
         "can_change": lifecycle.can_change(order),
-        "consignees": progress.consignees(order, languages.current()),
+        "consignees": others,
+        "own_part": progress.own_part(parts, others),
         "error": error,
         "done": request.GET.get("done", ""),
     }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import State
 from orders import addresses, limits
+from orders import consignees as destinations
 from orders.models import Consignment, ConsignmentLine, Order, OrderEvent, OrderLine
 
 In = Consignment.Status
@@ -171,6 +172,12 @@ def consignees(order: Order, language: str) -> list[dict]:
         }
         for consignee in rows
     ]
+
+
+def own_part(parts: list[Copies], others: list[dict]) -> dict[OrderLine, int]:
+    """What the orderer gets beside `others` (`consignees`), by line; empty without others."""
+    rows = [other["consignee"] for other in others]
+    return destinations.own_part([part.line for part in parts], rows)
 
 
 def stage(order: Order, parts: list[Copies]) -> Stage:

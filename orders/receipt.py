@@ -24,6 +24,7 @@ def receipt_of(order: Order) -> bytes:
 
 def _html(order: Order) -> str:
     parts, language = progress.copies(order), languages.current()
+    others = progress.consignees(order, language)
     return render_to_string(
         "orders/pdf/receipt.html",
         {
@@ -33,6 +34,8 @@ def _html(order: Order) -> str:
             "stage": progress.stage(order, parts),
             "earlier": partial(progress.earlier, order),  # asked for only where it is told
             "rows": [(short_code(part.line.edition), part) for part in parts],
+            "consignees": others,
+            "own_part": progress.own_part(parts, others),
             "timeline": progress.timeline(order),
             "consignments": progress.parcels(order),
             "destination": addresses.masked(order, language) if order.address else [],

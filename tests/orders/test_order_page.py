@@ -596,6 +596,25 @@ def test_the_page_says_what_goes_to_whom(client, edition):
     assert "Marked Street" not in page
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_and_the_receipt_show_the_orderers_own_part(client, edition, language):
+    some = [{**CONSIGNEE, "quantities": {edition.pk: 4}} for _number in range(2)]
+    order = make_order((edition, 18), consignees=some)
+
+    page = client.get(path(order, language=language)).text
+    receipt = text_of(client.get(path(order, "receipt", language)).content)
+
+    for text in (page, receipt):
+        own = text.partition(said(language, "Your own part"))[2]
+        assert re.findall(r"(\d+)\s×", own) == ["10", "4", "4"]
+
+
+def test_who_orders_for_nobody_else_is_told_of_no_part(client, edition):
+    order = make_order((edition, 18))
+
+    assert "Your own part" not in client.get(path(order)).text
+
+
 def test_the_parcels_of_a_consignee_follow_it(client, edition):
     some = [{**CONSIGNEE, "quantities": {edition.pk: 2}} for _number in range(2)]
     order = make_order((edition, 10), consignees=some)
