@@ -8,7 +8,7 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from orders import changes, fulfilment, lifecycle, links, stock
+from orders import changes, fulfilment, lifecycle, links, outbox, stock
 from orders.models import Consignment, Order, OrderEvent, OutgoingMessage, Share
 from tests.builders import (
     clerk,
@@ -17,6 +17,7 @@ from tests.builders import (
     make_edition,
     make_order,
     make_point,
+    make_publication,
     make_state,
     place_order,
 )
@@ -585,6 +586,26 @@ def test_the_receipt_speaks_the_pages_language(client, edition, language):
     assert answer.headers["Content-Type"] == "application/pdf"
     assert order.number in text
     assert said(language, "free of charge") in text
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "of"),
+    [("en", "Rules", "French"), ("fr", "Règlement", "français"), ("es", "Reglamento", "francés")],
+)
+def test_page_receipt_and_mail_call_an_edition_by_one_name(client, language, title, of):
+    names = {"title_en": "Rules", "title_fr": "Règlement", "title_es": "Reglamento"}
+    rules = make_edition(make_publication(**names), "fr", on_hand=9, title="Règlement intérieur")
+    order = make_order((rules, 5), language=language)
+    make_consignment(order, "sent")
+
+    page = client.get(path(order, language=language)).text
+    receipt = text_of(client.get(path(order, "receipt", language)).content)
+    letter = outbox.render(order.messages.get(template="received")).body
+
+    for text in (page, receipt, letter):
+        assert title in text
+        assert of in text
+        assert "intérieur" not in text
 
 
 def test_the_page_says_what_goes_to_whom(client, edition):
