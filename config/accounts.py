@@ -29,10 +29,8 @@ class StaffOnly(DefaultAccountAdapter):
         return False
 
     def get_login_redirect_url(self, request):
-        """The queue, or the catalogue for an editor, who may not see orders."""
-        if request.user.has_perm("orders.view_order"):
-            return resolve_url("desk:queue")
-        return resolve_url("admin:index" if request.user.is_staff else "catalogue:publications")
+        """The desk, which opens on the first room that a colleague may enter."""
+        return resolve_url("desk:queue" if request.user.is_staff else "catalogue:publications")
 
     def get_reset_password_from_key_url(self, key):
         """Lead to the site by its settings, never by the host that a request names."""

@@ -144,6 +144,14 @@ def due(
     return {place: lines for place, lines in rest.items() if lines}
 
 
+def own_part(lines: Iterable[OrderLine], others: Iterable[Consignee]) -> Copies:
+    """What of an order goes to its own delivery, beside the `others`; empty without any."""
+    others = list(others)
+    shares = _shares(others)
+    own = {line: _meant(line, None, shares) for line in lines} if others else {}
+    return {line: copies for line, copies in own.items() if copies > 0}
+
+
 class Packed(NamedTuple):
     """Copies of a line in a consignment; the line and the consignee are keys."""
 

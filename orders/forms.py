@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from catalogue import languages
 from catalogue.models import Edition, State
 from catalogue.text import EmailField, LineField
-from orders import basket
+from orders import basket, limits
 from orders.delivery_forms import DeliveryFields
 from orders.models import Order
 from orders.text import WholeNumberField
 
 STATE, KEEP = "state", "keep"
+NO_PURPOSE = _("Say what the copies are for: you ask for more than the limit of a title.")
 
 
 # Quantities -------------------------------------------------------------------
@@ -170,9 +171,7 @@ class DetailsForm(DeliveryFields):
         ]
         purpose = self.fields["purpose"]
         purpose.required = asks_purpose
-        purpose.error_messages["required"] = _(
-            "Say what the copies are for: you ask for more than the limit of a title."
-        )
+        purpose.error_messages["required"] = NO_PURPOSE
 
     def clean(self):
         super().clean()
@@ -205,17 +204,40 @@ def _kind_of(state: State | None) -> str:
 
 
 class ChangeForm(DeliveryFields, QuantitiesForm):
-    """New quantities of an order, 0 to drop a title, and perhaps another way or another day."""
+    """New quantities of an order, 0 to drop a title, and perhaps another way or another day.
+
+    `before` are the copies by edition until now. Who asks for more than goes without a decision
+    says what for, as in `DetailsForm`; with `has_purpose` that was said before.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    purpose = LineField(label=_("What the copies are for"), longest=300, required=False)
     needed_by = NeededByField()
+
+    def __init__(self, *args, before, has_purpose=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.before, self.has_purpose = before, has_purpose
+        self.fields["purpose"].help_text = (
+            _("What you wrote before stays, unless you write something else.")
+            if has_purpose
+            else _("Needed only where you ask for more than the limit of a title.")
+        )
+
+    def clean(self):
+        super().clean()
+        is_said = self.has_purpose or "purpose" in self.errors or self.cleaned_data["purpose"]
+        if not is_said and limits.asks_more(self.before, self.before | self.quantities):
+            self.add_error("purpose", NO_PURPOSE)
 
     def _ways(self, is_pick_up_open):
         return [(KEEP, _("As it is now")), *super()._ways(is_pick_up_open)]
 
     @property
     def new_details(self) -> dict:
-        """The day they are needed by, and the delivery columns unless they stay as they were."""
-        needed_by = {"needed_by": self.cleaned_data["needed_by"]}
+        """The day they are needed by; what they are for, if that is said; and the delivery
+        columns unless they stay as they were."""
+        details = {"needed_by": self.cleaned_data["needed_by"]}
+        if purpose := self.cleaned_data["purpose"]:
+            details["purpose"] = purpose
         stays = self.cleaned_data["delivery"] == KEEP
-        return needed_by if stays else needed_by | self.delivery_details
+        return details if stays else details | self.delivery_details

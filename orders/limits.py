@@ -31,3 +31,14 @@ def granted(quantities: dict[int, int], already: int = 0) -> dict[int, int]:
         grants[edition] = min(copies, per_title(), left)
         left -= grants[edition]
     return grants
+
+
+def asks_more(before: dict[int, int], after: dict[int, int]) -> bool:
+    """Whether copies beyond the limits are asked for that were not asked for before."""
+    had, has = _excess(before), _excess(after)
+    return any(copies > had.get(edition, 0) for edition, copies in has.items())
+
+
+def _excess(quantities: dict[int, int]) -> dict[int, int]:
+    grants = granted(quantities)
+    return {edition: copies - grants[edition] for edition, copies in quantities.items()}

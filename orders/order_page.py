@@ -1,6 +1,6 @@
 """The page of an order, behind its secret link: look at it, confirm, change, cancel it."""
 
-from functools import wraps
+from functools import partial, wraps
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -73,15 +73,17 @@ def _path(request) -> str:
 
 
 def _show_order(request, order, error="", status=200):
-    parts = progress.copies(order)
+    parts, others = progress.copies(order), progress.consignees(order, languages.current())
     context = {
         "order": order,
         "copies": parts,
         "stage": progress.stage(order, parts),
+        "earlier": partial(progress.earlier, order),  # asked for only where it is told
         "timeline": progress.timeline(order),
         "consignments": progress.parcels(order),
         "can_change": lifecycle.can_change(order),
-        "consignees": progress.consignees(order, languages.current()),
+        "consignees": others,
+        "own_part": progress.own_part(parts, others),
         "error": error,
         "done": request.GET.get("done", ""),
     }
@@ -192,6 +194,8 @@ def _change_form(request, order) -> ChangeForm:
         initial=initial,
         editions=[line.edition for line in lines],
         least=0,
+        before=quantities,
+        has_purpose=bool(order.purpose),
         asks_phone=weight > settings.CUSTOMS_FROM_G,
     )
 

@@ -162,6 +162,7 @@ def _context(message: OutgoingMessage) -> dict:
             "edition__languages"
         ),
         "copies": partial(progress.copies, order),  # asked for only where a mail shows it
+        "earlier": partial(progress.earlier, order),
         "waits": order.lines.filter(backordered__gt=0).exists,
         "link": links.order_url(order, message.language),
         "event": message.event,

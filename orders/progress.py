@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import State
 from orders import addresses, limits
+from orders import consignees as destinations
 from orders.models import Consignment, ConsignmentLine, Order, OrderEvent, OrderLine
 
 In = Consignment.Status
@@ -23,6 +24,10 @@ class Stage(TextChoices):
     CANCELLED = "cancelled", _("This order is cancelled.")
     DECLINED = "declined", _("This order could not be accepted.")
     HELD = "held", _("This order is on hold. We will write to you.")
+    ALIKE = (
+        "alike",
+        _("Your order is received. We look at it first, because it resembles an earlier one."),
+    )
     READY = "ready", _("Your copies are ready to be picked up.")
     PACKED = "packed", _("Your copies are packed and leave shortly.")
     PARTLY_PACKED = "partly_packed", _("Part of your copies is packed; the rest follows.")
@@ -169,14 +174,39 @@ def consignees(order: Order, language: str) -> list[dict]:
     ]
 
 
+def own_part(parts: list[Copies], others: list[dict]) -> dict[OrderLine, int]:
+    """What the orderer gets beside `others` (`consignees`), by line; empty without others."""
+    rows = [other["consignee"] for other in others]
+    return destinations.own_part([part.line for part in parts], rows)
+
+
 def stage(order: Order, parts: list[Copies]) -> Stage:
     """The one sentence that says how the order stands."""
     if order.status not in (Status.OPEN, Status.CLOSED):
         return Stage(order.status)
     if order.hold:
-        return Stage.HELD
+        return Stage.ALIKE if _is_held_by_itself(order) else Stage.HELD
     total = {name: sum(getattr(part, name) for part in parts) for name in _COUNTED}
     return _done(total) if order.status == Status.CLOSED else _at_work(total)
+
+
+def _is_held_by_itself(order: Order) -> bool:
+    """Whether it is on hold since it was confirmed, as a possible duplicate.
+
+    Who is on hold by a colleague's hand had a mail with a question.
+    """
+    if order.hold != Order.Hold.DUPLICATE:
+        return False
+    held = order.events.filter(what=What.HELD).order_by("pk").last()
+    return held is not None and held.actor == OrderEvent.Actor.CLOCK
+
+
+def earlier(order: Order) -> Order | None:
+    """The order of the same e-mail address that one resembles; another person's is not told."""
+    if not (order.email and order.accepted_at):
+        return None
+    found = Order.objects.resembled_by(order).filter(accepted_at__lt=order.accepted_at)
+    return found.filter(email__iexact=order.email).first()
 
 
 _COUNTED = (

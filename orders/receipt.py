@@ -3,6 +3,8 @@
 Takes an order, returns the bytes of a PDF/UA-1 document in the page's language.
 """
 
+from functools import partial
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -22,6 +24,7 @@ def receipt_of(order: Order) -> bytes:
 
 def _html(order: Order) -> str:
     parts, language = progress.copies(order), languages.current()
+    others = progress.consignees(order, language)
     return render_to_string(
         "orders/pdf/receipt.html",
         {
@@ -29,7 +32,10 @@ def _html(order: Order) -> str:
             "direction": languages.direction(language),
             "order": order,
             "stage": progress.stage(order, parts),
+            "earlier": partial(progress.earlier, order),  # asked for only where it is told
             "rows": [(short_code(part.line.edition), part) for part in parts],
+            "consignees": others,
+            "own_part": progress.own_part(parts, others),
             "timeline": progress.timeline(order),
             "consignments": progress.parcels(order),
             "destination": addresses.masked(order, language) if order.address else [],

@@ -87,6 +87,8 @@ def points_of(order: Order):
 
 
 def _full(point: PickUpPoint, copies: int):
+    if not copies:
+        return _("%(point)s is full. Choose another delivery.") % {"point": point.name}
     return ngettext_lazy(
         "%(point)s has room for %(room)s more copy. Choose fewer, or another delivery.",
         "%(point)s has room for %(room)s more copies. Choose fewer, or another delivery.",

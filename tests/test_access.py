@@ -3,7 +3,7 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.db import transaction
 from django.urls import reverse
@@ -20,7 +20,7 @@ DESK = {PACKER, ADMINISTRATOR}
 
 # Who may open each address of the desk; what is not in here fails the test below.
 PAGES = {
-    "queue": DESK,
+    "queue": EVERYBODY,  # who may not see orders is led on
     "order": DESK,
     "enter": DESK,
     "meetings": DESK,
@@ -194,6 +194,42 @@ def test_who_is_no_colleague_is_refused(client, world):
     client.force_login(clerk("visitor", is_staff=False, is_superuser=True))
 
     assert statuses(client, world, NAMES) == dict.fromkeys(NAMES, 403)
+
+
+@pytest.mark.parametrize(
+    ("permission", "room"),
+    [("orders.view_stockitem", "desk:stock"), ("catalogue.view_publication", "editing:parity")],
+)
+def test_who_may_not_see_orders_is_led_to_the_first_room_they_may_enter(
+    client, db, permission, room
+):
+    user = clerk("editor", is_superuser=False)
+    app, codename = permission.split(".")
+    user.user_permissions.add(
+        Permission.objects.get(content_type__app_label=app, codename=codename)
+    )
+    client.force_login(user)
+
+    answer = client.get(reverse("desk:queue"))
+
+    assert answer.url == reverse(room)
+    assert client.get(answer.url).status_code == 200
+
+
+def test_a_colleague_is_refused_beside_the_menu_of_the_desk(client, world):
+    client.force_login(colleague(EDITOR))
+
+    page = client.get(address_of("order", world))
+
+    assert page.status_code == 403
+    assert 'class="desk-header"' in page.text
+    assert f'href="{reverse("desk:stock")}"' in page.text
+
+
+def test_a_stranger_is_refused_without_the_menu_of_the_desk(client, world):
+    client.force_login(clerk("visitor", is_staff=False))
+
+    assert "desk-header" not in client.get(address_of("order", world)).text
 
 
 @pytest.mark.parametrize("role", ROLES)

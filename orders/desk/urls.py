@@ -24,7 +24,7 @@ from orders.desk.views import (
 
 app_name = "desk"
 urlpatterns = [
-    path("", queue.queue, name="queue"),
+    path("", queue.desk, name="queue"),
     path("batch/", batch.batch, name="batch"),
     path("confirmations/", confirmations.many, name="confirmations"),
     path("orders/new/", entering.enter, name="enter"),

@@ -1,10 +1,6 @@
 """Orders are placed, and open once they are confirmed."""
 
-import datetime
-
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -104,7 +100,7 @@ def _open(order: Order, *, by, reason: str = "", is_entered: bool = False) -> Or
     if not is_entered and is_like_another(order):
         order.hold = Order.Hold.DUPLICATE
         step(order, What.HELD, Status.OPEN, actor=OrderEvent.Actor.CLOCK, reason=order.hold)
-    outbox.queue(order, _first_mail(lines), event=event)
+    outbox.queue(order, _first_mail(order, lines), event=event)
     close_when_done(order)
     return order
 
@@ -123,7 +119,9 @@ def leave_out(line: OrderLine, *, by) -> None:
         destinations.trim(line)
 
 
-def _first_mail(lines: list[OrderLine]) -> str:
+def _first_mail(order: Order, lines: list[OrderLine]) -> str:
+    if order.hold:
+        return "alike"
     has_copies = any(line.allocated for line in lines)
     return "received" if has_copies or not any(line.backordered for line in lines) else "waiting"
 
@@ -134,14 +132,5 @@ def is_like_another(order: Order) -> bool:
 
 
 def resembled_by(order: Order):
-    """Orders of the same person, or the same organisation of the same State, with one of the
-    same editions, from `DUPLICATE_DAYS` before it on; not those that ended unsent."""
-    accepted_at = order.accepted_at or timezone.now()
-    since = accepted_at - datetime.timedelta(days=settings.DUPLICATE_DAYS)
-    same = Q(email__iexact=order.email) if order.email else Q(pk=None)
-    if order.state_id and order.organisation:
-        same |= Q(state=order.state_id, organisation__iexact=order.organisation)
-    others = Order.objects.filter(same, accepted_at__gte=since).exclude(pk=order.pk)
-    editions = order.lines.values("edition")
-    found = others.filter(status__in=[Status.OPEN, Status.CLOSED], lines__edition__in=editions)
-    return found.distinct().order_by("-accepted_at")
+    """The orders for which another one is held as a possible duplicate."""
+    return Order.objects.resembled_by(order)

@@ -235,3 +235,8 @@ class OrderLine(models.Model):
     def wanted(self) -> int:
         """Copies that the orderer still counts on, sent ones included."""
         return self.requested + self.replaced - self.refused - self.cancelled
+
+    @property
+    def to_have(self) -> int:
+        """Copies that the orderer has in the end: those sent again count once."""
+        return max(0, self.wanted - self.replaced)

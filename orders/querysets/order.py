@@ -158,6 +158,18 @@ class OrderQuerySet(models.QuerySet):
         rows = self.filter(same).exclude(pk=order.pk).order_by("-pk")
         return rows.annotate(has_same=Exists(lines.filter(order=OuterRef("pk"))))
 
+    def resembled_by(self, order):
+        """Orders of the same person, or the same organisation of the same State, with one of the
+        same editions, from `DUPLICATE_DAYS` before it on; not those that ended unsent."""
+        since = (order.accepted_at or timezone.now()) - timedelta(days=settings.DUPLICATE_DAYS)
+        same = Q(email__iexact=order.email) if order.email else Q(pk=None)
+        if order.state_id and order.organisation:
+            same |= Q(state=order.state_id, organisation__iexact=order.organisation)
+        others = self.filter(same, accepted_at__gte=since).exclude(pk=order.pk)
+        editions = order.lines.values("edition")
+        found = others.filter(status__in=["open", "closed"], lines__edition__in=editions)
+        return found.distinct().order_by("-accepted_at")
+
     def ended(self):
         return self.exclude(ended_at=None)
 

@@ -19,6 +19,7 @@ MAILS = {
     "confirm": _("Please confirm your order"),
     "received": _("Your order is received"),
     "changed": _("Your order has changed"),
+    "alike": _("Your order resembles an earlier one"),
     "waiting": _("Your order waits for a reprint"),
     "hold": _("Your order is on hold"),
     "sent": _("Your copies are on their way"),

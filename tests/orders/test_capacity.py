@@ -227,7 +227,7 @@ def test_a_full_point_that_is_sent_all_the_same_is_refused(client, edition, poin
     form = filled_form(client, delivery="pick_up", pick_up_point=point.pk)
     page = client.post(at("en", "details"), form)
 
-    assert "Counter has room for 0 more copies" in page.text
+    assert "Counter is full. Choose another delivery." in page.text
     assert Order.objects.count() == 1
 
 

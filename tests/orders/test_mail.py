@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from orders import fulfilment, lifecycle, links, outbox, stock
-from orders.models import Consignee, OutgoingMessage
+from orders import aftercare, fulfilment, lifecycle, links, outbox, stock
+from orders.models import Consignee, Order, OutgoingMessage
 from tests.builders import (
     clerk,
     make_consignment,
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 TEMPLATES = (
     "confirm",
     "received",
+    "alike",
     "changed",
     "waiting",
     "sent",
@@ -280,3 +281,21 @@ def test_only_where_something_waits_it_is_said_to_follow(edition, copies, follow
     message.template = "received"
 
     assert ("What is to follow" in outbox.render(message).body) == follows
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_sent_again_is_not_counted_twice(language):
+    guide, plan = make_edition(on_hand=9), make_edition(on_hand=20)
+    order = make_order((guide, 2), (plan, 8), language=language)
+    parcel = make_consignment(order, "lost")
+    version, part = Order.objects.get(pk=order.pk).version, order.lines.get(edition=plan).pk
+    aftercare.replace(parcel, by=clerk(), version=version, reason="lost", quantities={part: 3})
+
+    mail = outbox.render(order.messages.get(template="replaced"))
+
+    said = "%(number)s copy agreed once more, to replace what did not arrive"
+    with translation.override(language):
+        again = translation.ngettext(said, said.replace("copy", "copies"), 3) % {"number": 3}
+    assert re.findall(r"^- (\d+) ×", mail.body.replace("\xa0", " "), re.M) == ["2", "8"]
+    assert [line.strip() for line in mail.body.splitlines()].count(again) == 1
+    assert again in html_of(mail)

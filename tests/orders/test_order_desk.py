@@ -366,6 +366,8 @@ def test_each_consignee_is_shown_with_address_and_copies(desk, edition):
     part = page.partition('class="consignee"')[2].partition("</section>")[0]
     for words in ("Mine Action Centre", "Example Road 9", "Saint-Cergue", "×4", "555 01 99"):
         assert words in part
+    own = page.partition("Own part</dt>")[2].partition("</dd>")[0]
+    assert "×6" in own
 
 
 def test_a_possible_duplicate_names_the_order_it_resembles(desk, edition):

@@ -8,18 +8,20 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from orders import addresses, changes, fulfilment, lifecycle, links, stock
+from orders import addresses, changes, fulfilment, lifecycle, links, outbox, stock
 from orders.models import Consignment, Order, OrderEvent, OutgoingMessage, Share
 from tests.builders import (
     clerk,
+    line_of,
     make_consignment,
     make_edition,
     make_order,
     make_point,
+    make_publication,
     make_state,
     place_order,
 )
-from tests.orders.visits import LANGUAGES, at, links_mailed, said
+from tests.orders.visits import LANGUAGES, at, links_mailed, said, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -39,13 +41,6 @@ def edition(db):
 
 def path(order, name="order", language="en"):
     return at(language, name, links.secret_of(order))
-
-
-def text_of(pdf):
-    import pypdfium2
-
-    with pypdfium2.PdfDocument(pdf) as document:
-        return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
 def quantities(order):
@@ -414,6 +409,47 @@ def test_a_wrong_quantity_changes_nothing(client, edition, language, quantity):
     assert quantities(order) == {edition.pk: 5}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_asks_for_more_than_the_limit_says_what_for(client, edition, settings, language):
+    settings.ORDER_LIMIT_PER_TITLE = 10
+    order = make_order((edition, 5))
+
+    answer = change(client, order, language, **{f"copies-{edition.pk}": 12})
+
+    sentence = said(
+        language, "Say what the copies are for: you ask for more than the limit of a title."
+    )
+    assert sentence in answer.context["form"].errors["purpose"]
+    assert line_of(order).requested == 5
+
+    change(client, order, language, **{f"copies-{edition.pk}": 12, "purpose": "A seminar"})
+
+    order.refresh_from_db()
+    assert (line_of(order).requested, order.purpose) == (12, "A seminar")
+
+
+@pytest.mark.parametrize(("before", "after"), [(5, 10), (12, 11), (12, 12)])
+def test_who_asks_for_no_more_above_the_limit_is_not_asked_what_for(
+    client, edition, settings, before, after
+):
+    settings.ORDER_LIMIT_PER_TITLE = 10
+    order = make_order((edition, before))
+
+    change(client, order, **{f"copies-{edition.pk}": after})
+
+    assert line_of(order).requested == after
+
+
+def test_what_the_copies_are_for_is_not_asked_twice_and_stays(client, edition, settings):
+    settings.ORDER_LIMIT_PER_TITLE = 10
+    order = make_order((edition, 12), purpose="A seminar")
+
+    change(client, order, **{f"copies-{edition.pk}": 14})
+
+    order.refresh_from_db()
+    assert (line_of(order).requested, order.purpose) == (14, "A seminar")
+
+
 def test_to_order_nothing_one_cancels(client, edition):
     page = change(client, make_order((edition, 5)), **{f"copies-{edition.pk}": "0"})
 
@@ -564,6 +600,26 @@ def test_the_receipt_speaks_the_pages_language(client, edition, language):
     assert said(language, "free of charge") in text
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "of"),
+    [("en", "Rules", "French"), ("fr", "Règlement", "français"), ("es", "Reglamento", "francés")],
+)
+def test_page_receipt_and_mail_call_an_edition_by_one_name(client, language, title, of):
+    names = {"title_en": "Rules", "title_fr": "Règlement", "title_es": "Reglamento"}
+    rules = make_edition(make_publication(**names), "fr", on_hand=9, title="Règlement intérieur")
+    order = make_order((rules, 5), language=language)
+    make_consignment(order, "sent")
+
+    page = client.get(path(order, language=language)).text
+    receipt = text_of(client.get(path(order, "receipt", language)).content)
+    letter = outbox.render(order.messages.get(template="received")).body
+
+    for text in (page, receipt, letter):
+        assert title in text
+        assert of in text
+        assert "intérieur" not in text
+
+
 def test_the_page_says_what_goes_to_whom(client, edition):
     order = make_order((edition, 10), consignees=[{**CONSIGNEE, "quantities": {edition.pk: 4}}])
 
@@ -571,6 +627,25 @@ def test_the_page_says_what_goes_to_whom(client, edition):
 
     assert "Consignee 1" in page
     assert "Marked Street" not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_and_the_receipt_show_the_orderers_own_part(client, edition, language):
+    some = [{**CONSIGNEE, "quantities": {edition.pk: 4}} for _number in range(2)]
+    order = make_order((edition, 18), consignees=some)
+
+    page = client.get(path(order, language=language)).text
+    receipt = text_of(client.get(path(order, "receipt", language)).content)
+
+    for text in (page, receipt):
+        own = text.partition(said(language, "Your own part"))[2]
+        assert re.findall(r"(\d+)\s×", own) == ["10", "4", "4"]
+
+
+def test_who_orders_for_nobody_else_is_told_of_no_part(client, edition):
+    order = make_order((edition, 18))
+
+    assert "Your own part" not in client.get(path(order)).text
 
 
 def test_the_parcels_of_a_consignee_follow_it(client, edition):

@@ -5,10 +5,12 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from orders import changes, limits, outbox, standing, stock
+from orders import changes, lifecycle, limits, links, outbox, standing, stock
 from orders.errors import OrderError
 from orders.models import AddressStanding, Order, OrderEvent
+from orders.receipt import receipt_of
 from tests.builders import clerk, line_of, make_edition, make_order, make_state, place_order
+from tests.orders.visits import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 TRUSTED, REFUSED = standing.Standing.TRUSTED, standing.Standing.REFUSED
@@ -254,3 +256,45 @@ def test_no_more_is_put_back_than_is_set_aside(copies):
 
     with pytest.raises(OrderError, match="set aside and not packed"):
         changes.put_back(line_of(order), copies, by=clerk(), reason="x")
+
+
+# What is told of it --------------------------------------------------------------------
+
+
+def mails_of(order):
+    return [outbox.render(message).body for message in order.messages.exclude(template="confirm")]
+
+
+@pytest.mark.parametrize("is_same_person", [True, False])
+def test_the_one_mail_at_confirmation_says_that_it_is_looked_at_first(edition, is_same_person):
+    state = make_state()
+    about = {"organisation": "Ministry", "state": state}
+    first = make_order((edition, 1), email=ADDRESS, **about)
+
+    order = make_order((edition, 1), email=ADDRESS if is_same_person else "b@example.org", **about)
+
+    [text] = mails_of(order)
+    assert "Before we pack it we look at it" in text
+    assert "pack them next" not in text
+    assert (first.number in text) == is_same_person
+
+
+def test_the_page_and_the_receipt_say_that_it_is_looked_at_first(client, edition):
+    first = make_order((edition, 1), email=ADDRESS)
+    order = make_order((edition, 1), email=ADDRESS)
+
+    page = client.get(links.order_url(order)).text
+
+    told = "We look at it first, because it resembles an earlier one."
+    assert told in page
+    assert f"The earlier one is your order {first.number}." in page
+    receipt = " ".join(text_of(receipt_of(order)).split())
+    assert told in receipt
+    assert first.number in receipt
+
+
+def test_who_was_asked_by_a_colleague_is_not_told_to_do_nothing(client, edition):
+    order = make_order((edition, 1), email=ADDRESS)
+    lifecycle.hold(order, by=clerk(), reason=Order.Hold.DUPLICATE)
+
+    assert "You need not do anything" not in client.get(links.order_url(order)).text

@@ -54,6 +54,14 @@ def links_mailed():
     return [re.search(r"https?://\S+/order/\S+", message.body).group() for message in mail.outbox]
 
 
+def text_of(pdf):
+    """The words of a PDF."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
 # At the desk ------------------------------------------------------------------
 
 

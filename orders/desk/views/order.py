@@ -13,6 +13,7 @@ from catalogue import typesetting
 from catalogue.models import State
 from catalogue.staff import staff_only
 from orders import addresses, changes, events, fulfilment, lifecycle, presses, standing
+from orders import consignees as destinations
 from orders.desk import confirmations_forms, forms, order_forms, parcels_forms
 from orders.desk.adding_forms import AddTitlesForm
 from orders.desk.attempts import attempt_form, press_of
@@ -69,6 +70,7 @@ def show(request, order, refused=None, status=200, timeline=None) -> HttpRespons
         "label": (address := label(order, fulfilment.recipient_of(order), order.language, states)),
         "unprintable": typesetting.unprintable("".join(address)),
         "consignees": consignees(order, places, states),
+        "own_part": destinations.own_part(order.lines.all(), places),
         "correction": correction(request, order, places, refused),
         **parcels(packed, refused),
         "timeline": events.of(order) if timeline is None else timeline,

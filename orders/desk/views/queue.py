@@ -1,12 +1,13 @@
 """The work queue: orders by what is to be done with them now."""
 
 from django.core.paginator import Paginator
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalogue.staff import staff_only
 from orders import events
-from orders.desk import tabs
+from orders.desk import rooms, tabs
 from orders.desk.queue_forms import FilterForm
 from orders.desk.tabs import TABS
 from orders.models import Order, PickUpPoint
@@ -16,6 +17,13 @@ MOST_PICKED = 300  # as many as fit into one document
 
 
 @require_safe
+@never_cache
+def desk(request):
+    """The front of the desk: the queue, or for who may not see orders the first room they may."""
+    room = rooms.first_for(request.user)
+    return queue(request) if room == rooms.QUEUE else redirect(room)
+
+
 @staff_only("orders.view_order")
 def queue(request):
     words, narrowing = request.GET.get("q", "").strip(), FilterForm(request.GET)
