@@ -50,6 +50,7 @@ def found(desk, words):
         *("DAP-2015 ×10", "DAP-2015 ·", "· DAP-2015"),
         *("K7M2-9XPA", "k7m2-9xpa", "k7m29xpa", "K7M2 9XPA", "k7 m2 9x pa", "K7M2–9XPA"),
         *("k7m29", "9xpa", " K7M29XPA "),
+        *("K7M2-9XPA/2", "K7M29XPA/2", "k7m29xpa/2", "K7M2–9XPA / 12", "k7m2-9xpa/1 aya"),
         *("aya.specimen@mission.example", "AYA.Specimen@Mission.example", "aya.specimen@"),
         *("RR123456785CH", "rr123456785ch", "RR 123 456 785 CH", "RR 123 456-785 CH"),
         *("RR 123456785 CH", "123456785", "rr123 456785ch", "6785"),
@@ -63,7 +64,7 @@ def test_an_order_is_found_by_what_is_printed_of_it(desk, order, words):
     "words",
     [
         *("DAP-2016", "DAP-2015 · EN", "LRL-2021 · FR", "XDAP-2015", "AP-2015"),
-        *("K7M29XPB", "k7m2-9xp2", "aya.specimen@other", "RR123456786CH"),
+        *("K7M29XPB/2", "9XPA/2", "K7M29XPA/2b", "K7M29XPB", "k7m2-9xp2", "aya.specimen@other", "RR123456786CH"),
     ],
 )
 def test_what_is_nearly_it_finds_nothing(desk, order, words):
