@@ -19,6 +19,7 @@ from django.utils import timezone
 from catalogue.models import Meeting, Publication, State
 from catalogue.specimens import loading, publications, states
 from orders import audit, fulfilment, specimens, stock
+from orders.management.commands import demo
 from orders.models import Consignment, Order, OutgoingMessage, PickUpPoint
 from orders.reports import departures
 from orders.reports.choices import Choice
@@ -202,6 +203,45 @@ def test_a_busy_port_gets_one_sentence(tmp_path):
     assert run.returncode == 1
     assert f"Port {port} of 127.0.0.1 is in use." in said
     assert "Traceback" not in said
+
+
+def test_the_address_is_free_as_soon_as_the_demonstration_is_killed(tmp_path):
+    """Also while a page is being made by the process that served it."""
+    program = tmp_path / "serve.py"
+    program.write_text(SLOW)
+    environ = os.environ | {"DEMO": "1", "DATA_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    server = subprocess.Popen([sys.executable, program], stdout=subprocess.PIPE, env=environ)
+    with server.stdout:
+        port = int(server.stdout.readline())
+    with socket.create_connection(("127.0.0.1", port)) as visitor:
+        visitor.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert visitor.recv(12) == b"HTTP/1.1 200"  # and the rest takes a minute
+
+        server.kill()
+        server.wait()
+        time.sleep(2)
+
+        demo.bound("127.0.0.1", port).close()
+
+
+SLOW = """
+import os, time
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+import django
+django.setup()
+from orders.management.commands import demo
+
+def slow(environ, start):
+    start("200 OK", [("Content-Length", "2")])
+    yield b"o"
+    time.sleep(60)
+    yield b"k"
+
+demo.get_internal_wsgi_application = lambda: slow
+door = demo.bound("127.0.0.1", 0)
+port = door.getsockname()[1]
+demo.serve(door.detach(), announce=lambda: print(port, flush=True))
+"""
 
 
 @pytest.mark.skipif(not os.environ.get("CI"), reason="takes a minute or more: set CI=1")
