@@ -165,6 +165,11 @@ def next_page(job: Job) -> str:
     return known.done_url(job) if known and known.done_url else ""
 
 
+def is_first(job: Job) -> bool:
+    """Whether a process is free for it: less work is ahead than is done at once."""
+    return Job.objects.filter(finished_at=None, pk__lt=job.pk).count() < AT_ONCE
+
+
 def is_lost(job: Job) -> bool:
     """Whether it says that it runs, and its process has not been heard of for long."""
     return job.status == Job.Status.RUNNING and _is_silent(job)

@@ -18,6 +18,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+APOSTROPHE, CURLED = "'", "’"  # as keyboards send it and as it is printed
+APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ´`", APOSTROPHE))  # what is typed for one
 RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku-Arab", "ps", "ur", "yi"}
 
 
@@ -138,10 +140,26 @@ def rank(tag: str) -> tuple[int, str]:
 
 
 def fold(text: str) -> str:
-    """Without accents, case or ligatures, for sorting and comparing: fold("Ñandú") is "nandu"."""
-    text = text.replace("ß", "ss").replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae")
+    """Without accents, case or ligatures, and with one apostrophe, for sorting and comparing.
+
+    >>> fold("L’Ñandú")
+    "l'nandu"
+    """
+    text = (
+        text.translate(APOSTROPHES)
+        .replace("ß", "ss")
+        .replace("œ", "oe")
+        .replace("Œ", "OE")
+        .replace("æ", "ae")
+    )
     plain = unicodedata.normalize("NFKD", text)
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+
+
+def either_apostrophe(text: str) -> set[str]:
+    """A text as it may have been typed by others: with the one apostrophe or with the other."""
+    plain = text.translate(APOSTROPHES)
+    return {text, plain, plain.replace(APOSTROPHE, CURLED)}
 
 
 def is_one_of(tag: str, tags: Iterable[str]) -> bool:

@@ -207,7 +207,8 @@ PUBLICATIONS_A_PAGE = 24
 ARCHIVE_MAX_FILES = env.int("ARCHIVE_MAX_FILES", 500)  # in one ZIP
 ARCHIVE_MAX_BYTES = env.int("ARCHIVE_MAX_BYTES", 2 * 1024**3)
 LICENCE_URL = env.str("LICENCE_URL", "")  # of the texts, told to machines; none by default
-EXTRA_FONT_DIRS = env.list("EXTRA_FONT_DIRS", [])  # fonts for scripts that are not bundled
+# Fonts for scripts that are not bundled; Debian's for Chinese, Japanese and Korean.
+EXTRA_FONT_DIRS = env.list("EXTRA_FONT_DIRS", ["/usr/share/fonts-droid-fallback/truetype"])
 
 # Storage --------------------------------------------------------------------
 

@@ -72,6 +72,9 @@ def _field_of(edition_id: int) -> str:
     return f"copies-{edition_id}"
 
 
+FURTHEST = datetime.timedelta(days=2 * 366)  # ahead of today; later is a slip of the finger
+
+
 class NeededByField(forms.DateField):
     """A day to come, written as year-month-day; may stay empty."""
 
@@ -90,6 +93,8 @@ class NeededByField(forms.DateField):
         day: datetime.date | None = super().clean(value)
         if day and day < timezone.localdate() and not self.may_be_past:
             raise ValidationError(_("This date is past. Choose today or a later one."))
+        if day and day > timezone.localdate() + FURTHEST:
+            raise ValidationError(_("This date is more than two years ahead. Choose a nearer one."))
         return day
 
 

@@ -8,16 +8,22 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from catalogue.models import Meeting, Publication, State
 from catalogue.specimens import loading, publications, states
-from orders import audit, specimens, stock
-from orders.models import Consignment, Order, OutgoingMessage
+from orders import audit, fulfilment, specimens, stock
+from orders.management.commands import demo
+from orders.models import Consignment, Order, OutgoingMessage, PickUpPoint
+from orders.reports import departures
+from orders.reports.choices import Choice
+from orders.reports.periods import Period
 from tests.builders import clerk
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,6 +110,33 @@ def test_there_is_work_of_every_kind_at_the_desk_and_the_ledger_agrees(demonstra
     assert list(audit.breaches()) == []
 
 
+def test_copies_handed_over_at_the_counter_count_for_its_meeting(demonstration):
+    today = timezone.localdate()
+    PickUpPoint.objects.filter(name_en=specimens.COUNTER).update(opens_on=today)
+    point = PickUpPoint.objects.get(name_en=specimens.COUNTER)
+    bag = point.consignment_set.filter(status__in=["packed", "at_desk"]).first()
+    if bag.status == "packed":
+        bag = fulfilment.offer(bag, by=clerk()) or bag
+
+    fulfilment.hand_over(bag, by=clerk())
+
+    by_meeting = departures.by_meeting(Choice(Period(today - timedelta(days=400), today)))
+    assert by_meeting[Meeting.objects.get(code="specimen").pk].left > 0
+
+
+def test_a_counter_that_was_loaded_without_a_meeting_gets_it_once(db):
+    point = specimens.load_pick_up_points()["meeting"]
+
+    specimens.hold_meeting()
+    point.refresh_from_db()
+    assert point.meeting.name_fr == "Prochaine Assemblée des États parties (spécimen)"
+
+    type(point).objects.update(meeting=None)  # a colleague's wish, that stays
+    specimens.hold_meeting()
+    point.refresh_from_db()
+    assert point.meeting is None
+
+
 def test_stock_is_low_on_some_titles_and_out_on_one(demonstration, settings):
     left = Counter(
         "out" if not copies else "low" if copies < settings.LOW_STOCK else "plenty"
@@ -170,6 +203,45 @@ def test_a_busy_port_gets_one_sentence(tmp_path):
     assert run.returncode == 1
     assert f"Port {port} of 127.0.0.1 is in use." in said
     assert "Traceback" not in said
+
+
+def test_the_address_is_free_as_soon_as_the_demonstration_is_killed(tmp_path):
+    """Also while a page is being made by the process that served it."""
+    program = tmp_path / "serve.py"
+    program.write_text(SLOW)
+    environ = os.environ | {"DEMO": "1", "DATA_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    server = subprocess.Popen([sys.executable, program], stdout=subprocess.PIPE, env=environ)
+    with server.stdout:
+        port = int(server.stdout.readline())
+    with socket.create_connection(("127.0.0.1", port)) as visitor:
+        visitor.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert visitor.recv(12) == b"HTTP/1.1 200"  # and the rest takes a minute
+
+        server.kill()
+        server.wait()
+        time.sleep(2)
+
+        demo.bound("127.0.0.1", port).close()
+
+
+SLOW = """
+import os, time
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+import django
+django.setup()
+from orders.management.commands import demo
+
+def slow(environ, start):
+    start("200 OK", [("Content-Length", "2")])
+    yield b"o"
+    time.sleep(60)
+    yield b"k"
+
+demo.get_internal_wsgi_application = lambda: slow
+door = demo.bound("127.0.0.1", 0)
+port = door.getsockname()[1]
+demo.serve(door.detach(), announce=lambda: print(port, flush=True))
+"""
 
 
 @pytest.mark.skipif(not os.environ.get("CI"), reason="takes a minute or more: set CI=1")

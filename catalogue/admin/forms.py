@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue import languages, publishing
 from catalogue.models import Edition, EditionFile, EditionLanguage
+from catalogue.text import LineField
 
 
 class TagsField(forms.CharField):
@@ -67,7 +68,7 @@ class EditionForm(forms.ModelForm):
         initial=EditionFile.Purpose.READING,
         required=False,
     )
-    note = forms.CharField(
+    note = LineField(
         label=_("What changed"),
         max_length=200,
         required=False,

@@ -17,6 +17,7 @@ from catalogue import identifiers, languages, publishing, states
 from catalogue.admin.layout import Uncluttered
 from catalogue.checklist import open_points, points_of
 from catalogue.models import Publication
+from catalogue.text import LineField
 
 MOST_AT_ONCE = 200  # entries of one action, each of which is looked at
 ONWARD = ("_publish", "_schedule")  # buttons that lead from the form to the page of publishing
@@ -66,8 +67,9 @@ class MomentForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why something is taken back; kept in its history."""
 
-    reason = forms.CharField(
+    reason = LineField(
         label=gettext_lazy("Reason"),
+        longest=publishing.LONGEST_REASON,
         max_length=publishing.LONGEST_REASON,
         help_text=gettext_lazy("One line for the history; readers do not see it."),
         widget=forms.TextInput({"class": "vTextField"}),

@@ -156,6 +156,13 @@ def too_long(consignments: Iterable[Consignment], sheet: str) -> list[Consignmen
 # Setting them -----------------------------------------------------------------
 
 
+def unprintable(consignments: Iterable[Consignment]) -> tuple[list[Consignment], str]:
+    """Those with letters in the address that no font has, and these letters."""
+    letters = {row: typesetting.unprintable(row.recipient + row.address) for row in consignments}
+    found = [row for row, missing in letters.items() if missing]
+    return found, "".join(dict.fromkeys("".join(letters.values())))
+
+
 def draft(
     consignments: Sequence[Consignment], sheet: Format, start: int, title: str, states: States
 ) -> Draft:

@@ -24,7 +24,7 @@ def telling_of(word):
     from catalogue.models import Edition, State
     from orders.models import Consignment, Order, OrderLine
 
-    names = Q(name__icontains=word) | Q(organisation__icontains=word)
+    names = typed("name", word) | typed("organisation", word)
     if "@" in word:
         names |= Q(email__icontains=word)
     numbers = Q(number__contains=word.upper())
@@ -74,6 +74,12 @@ def _coded(code):
 def _state_named(word):
     codes, key = languages.interface_languages(), languages.fold(word)
     return reduce(or_, [Q(**{f"name_key_{code}__contains": key}) for code in codes])
+
+
+def typed(field, word):
+    """Rows in which a text, kept as somebody typed it, holds the word with either apostrophe."""
+    spellings = sorted(languages.either_apostrophe(word))
+    return reduce(or_, [Q(**{f"{field}__icontains": spelling}) for spelling in spellings])
 
 
 def titled(word, prefix=""):

@@ -16,11 +16,12 @@ from unittest import mock
 from django.db import transaction
 from django.utils import timezone
 
-from catalogue.models import Edition, State
+from catalogue.models import Edition, Meeting, State
 from orders import aftercare, fulfilment, lifecycle, meetings, stock
 from orders.models import Order, PickUpPoint, StockLocation
 
 FILE = Path(__file__).with_name("orders.json")
+COUNTER = "Documents counter of the next meeting (specimen)"
 KEY = "specimen-"  # how the one-time keys of specimens begin
 DETAILS = ("name", "post", "organisation", "orderer_kind", "delivery", "country")
 FIRST_DAY = 365  # days ago: the print runs
@@ -112,8 +113,8 @@ def _counter() -> PickUpPoint:
             "name_es": "Mostrador de documentos de la próxima reunión",
         },
     )
-    meeting, _made = PickUpPoint.objects.get_or_create(
-        name_en="Documents counter of the next meeting (specimen)",
+    point, _made = PickUpPoint.objects.get_or_create(
+        name_en=COUNTER,
         defaults={
             "name_fr": "Comptoir des documents de la prochaine assemblée (spécimen)",
             "name_es": "Mostrador de documentos de la próxima reunión (muestra)",
@@ -130,7 +131,27 @@ def _counter() -> PickUpPoint:
             "location": counter,
         },
     )
-    return meeting
+    return point
+
+
+def hold_meeting() -> None:
+    """The counter is that of a meeting, once, also where it was loaded without one."""
+    point = PickUpPoint.objects.filter(name_en=COUNTER).first()
+    if point is None or Meeting.objects.filter(code="specimen").exists():
+        return
+    meeting = Meeting.objects.create(
+        code="specimen",
+        name_en="Next Meeting of States Parties (specimen)",
+        name_fr="Prochaine Assemblée des États parties (spécimen)",
+        name_es="Próxima Reunión de los Estados Partes (muestra)",
+        place_en="Geneva",
+        place_fr="Genève",
+        place_es="Ginebra",
+        country="CH",
+        starts_on=point.opens_on,
+        ends_on=point.closes_on,
+    )
+    PickUpPoint.objects.filter(pk=point.pk, meeting=None).update(meeting=meeting)
 
 
 # Orders -------------------------------------------------------------------------------
@@ -145,6 +166,7 @@ def missing_orders() -> list[dict]:
 def load_orders(entries: list[dict], by) -> Iterator[Order]:
     """Place orders and do with them what is told, each whole or not at all."""
     points = load_pick_up_points()
+    hold_meeting()
     take_along(points["meeting"], by)
     for entry in entries:
         with transaction.atomic(), days_ago(entry.get("days_ago", 0)):

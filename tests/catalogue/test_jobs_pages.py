@@ -95,8 +95,12 @@ def test_without_jobs_the_list_says_so(desk):
     assert "No long work so far." in text_of(desk.get(JOBS))
 
 
-def test_a_waiting_job_says_that_it_waits(desk, begin):
-    assert "Waiting for its turn." in text_of(desk.get(page_of(begin("write"))))
+def test_a_waiting_job_says_that_it_waits_and_whether_other_work_comes_first(desk, begin):
+    *ahead, last = [begin("write", text=str(number)) for number in range(jobs.AT_ONCE + 1)]
+
+    for job in ahead:
+        assert "Waiting to begin." in text_of(desk.get(page_of(job)))
+    assert "Waiting for its turn. Other work comes first." in text_of(desk.get(page_of(last)))
 
 
 def test_a_running_job_shows_how_far_it_is_and_looks_again_without_script(desk, begin):

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalogue import intake, publishing
+from catalogue.admin.publicity import ReasonForm
 from catalogue.models import Edition, EditionFile, Publication
 from tests.builders import clerk, make_edition, make_file, make_publication
 from tests.catalogue import pdf_samples
@@ -279,3 +280,10 @@ def test_a_draft_is_not_withdrawn():
 
     publication.refresh_from_db()
     assert publication.withdrawn_at is None
+
+
+def test_a_reason_keeps_no_marks_that_turn_the_direction_of_its_letters():
+    form = ReasonForm({"reason": "Wrong \u202efile\u2066"})
+
+    assert form.is_valid()
+    assert form.cleaned_data["reason"] == "Wrong file"

@@ -134,10 +134,14 @@ def test_no_mail_loads_anything(template, edition):
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_text_is_set_in_paragraphs(template, edition):
-    _order, mail = mail_of(template, "en", edition)
+@pytest.mark.parametrize("delivery", ["post", "pick_up"])
+def test_text_is_set_in_paragraphs(template, delivery, edition):
+    details = {"pick_up_point": None} if delivery == "post" and template != "ready" else {}
+    _order, mail = mail_of(template, "en", edition, **details)
+    words, _link, _after = mail.body.partition("http")
 
     assert "\n\n\n" not in mail.body
+    assert words.rsplit("\n", 2)[0].endswith("\n")  # a blank line before the link's own words
     assert not re.search(r"[{}<>]|None", mail.body)
     assert not mail.body.startswith("\n")
 

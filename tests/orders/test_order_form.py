@@ -54,6 +54,7 @@ WRONG = [
     ("language", "xx", "Choose a language from the list."),
     ("needed_by", "31/03/2027", "Write the date as year-month-day, like 2027-03-31."),
     ("needed_by", "2020-01-01", "This date is past. Choose today or a later one."),
+    ("needed_by", "9999-12-31", "This date is more than two years ahead. Choose a nearer one."),
 ]
 
 

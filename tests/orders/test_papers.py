@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import re
 
 import pikepdf
 import pypdfium2
@@ -10,6 +11,7 @@ import pytest
 import zxingcpp
 from django.urls import reverse
 from django.utils import timezone, translation
+from fontTools.ttLib import TTFont
 
 from catalogue import jobs
 from catalogue.models import Job
@@ -377,6 +379,58 @@ def test_the_desk_is_told_which_address_is_too_long_for_small_labels(
     assert refused.status_code == 422
     assert refused.context["form"].errors["labels"] == [words]
     assert larger.status_code == 302
+
+
+def test_east_asian_names_and_addresses_are_printed_in_a_font_that_has_them(booklet):
+    lines = ["王小明", "外交部", "東京都港区", "とうきょう", "서울특별시"]
+    columns = {"organisation": lines[1], "address": "\n".join(lines[2:]), "country": "JP"}
+    row = pack((booklet, 1), name=lines[0], **columns)
+
+    label = papers.address_label(row)
+
+    for content in (label, papers.packing_slip(row), papers.customs_sheets([row], "en")):
+        assert [line for line in lines if line not in text_of(content)] == []
+    assert set("".join(lines)) <= letters_drawn(label)
+
+
+def letters_drawn(content):
+    """Which letters the embedded fonts have shapes for: a box is glyph 0."""
+    found = set()
+    for page in pikepdf.open(io.BytesIO(content)).pages:
+        for font in page.Resources.Font.values():
+            found |= drawn_by(font.DescendantFonts[0], font.ToUnicode.read_bytes().decode())
+    return found
+
+
+def drawn_by(font, to_unicode):
+    shapes = TTFont(io.BytesIO(font.FontDescriptor.FontFile2.read_bytes()))["glyf"]
+    pairs = re.findall(r"<([0-9a-f]{4})> <([0-9a-f]+)>", to_unicode, re.IGNORECASE)
+    names = shapes.glyphOrder
+    return {
+        bytes.fromhex(letter).decode("utf-16-be")
+        for glyph, letter in pairs
+        if 0 < int(glyph, 16) < len(names) and shapes[names[int(glyph, 16)]].numberOfContours
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_papers_names_whose_letters_no_font_has(admin_client, booklet, language):
+    plain, tibetan = pack((booklet, 1), number=1), pack((booklet, 1), number=2, address="ལྷ་ས")
+    with translation.override(language):
+        page = reverse("desk:papers")
+    words = said(
+        language,
+        "Slips and labels cannot print these characters in the address of %(numbers)s: "
+        "%(letters)s. Write it by hand, or have a font added.",
+        numbers=str(tibetan),
+        letters="ལྷ་ས",
+    )
+
+    both = admin_client.get(page, {"consignments": [plain.pk, tibetan.pk]})
+    one = admin_client.get(page, {"consignments": [plain.pk]})
+
+    assert words in both.content.decode()
+    assert 'class="alert"' not in one.content.decode()
 
 
 @pytest.mark.parametrize("sheet", labels.FORMATS)

@@ -1,13 +1,16 @@
 """The search of the queue knows what colleagues read on rows, slips, mails and receipts."""
 
 import datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
+from catalogue.models import Publication, State
 from orders import searching
 from orders.models import Order
 from orders.references import book
-from tests.builders import make_edition, make_order, make_publication
+from tests.builders import make_edition, make_order, make_publication, make_state
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/en/desk/"
@@ -50,6 +53,7 @@ def found(desk, words):
         *("DAP-2015 ×10", "DAP-2015 ·", "· DAP-2015"),
         *("K7M2-9XPA", "k7m2-9xpa", "k7m29xpa", "K7M2 9XPA", "k7 m2 9x pa", "K7M2–9XPA"),
         *("k7m29", "9xpa", " K7M29XPA "),
+        *("K7M2-9XPA/2", "K7M29XPA/2", "k7m29xpa/2", "K7M2–9XPA / 12", "k7m2-9xpa/1 aya"),
         *("aya.specimen@mission.example", "AYA.Specimen@Mission.example", "aya.specimen@"),
         *("RR123456785CH", "rr123456785ch", "RR 123 456 785 CH", "RR 123 456-785 CH"),
         *("RR 123456785 CH", "123456785", "rr123 456785ch", "6785"),
@@ -63,7 +67,15 @@ def test_an_order_is_found_by_what_is_printed_of_it(desk, order, words):
     "words",
     [
         *("DAP-2016", "DAP-2015 · EN", "LRL-2021 · FR", "XDAP-2015", "AP-2015"),
-        *("K7M29XPB", "k7m2-9xp2", "aya.specimen@other", "RR123456786CH"),
+        *(
+            "K7M29XPB/2",
+            "9XPA/2",
+            "K7M29XPA/2b",
+            "K7M29XPB",
+            "k7m2-9xp2",
+            "aya.specimen@other",
+            "RR123456786CH",
+        ),
     ],
 )
 def test_what_is_nearly_it_finds_nothing(desk, order, words):
@@ -102,3 +114,32 @@ def test_a_search_takes_few_queries(desk, order, words, django_assert_max_num_qu
     desk.get(QUEUE)
     with django_assert_max_num_queries(12):
         desk.get(QUEUE, {"tab": "ended", "q": words})
+
+
+@pytest.mark.parametrize("apostrophe", "'’‘ʼ´`")
+@pytest.mark.parametrize("stored", "'’")
+def test_whichever_apostrophe_is_typed_finds_the_order(desk, apostrophe, stored):
+    publication = make_publication("plan", title_fr=f"Plan d{stored}action")
+    columns = {"name": f"Ana O{stored}Specimen", "organisation": f"Unité d{stored}appui"}
+    state = make_state("CI", f"Côte d{stored}Ivoire")
+    order = make_order(
+        (make_edition(publication, on_hand=5), 1), status="closed", state=state, **columns
+    )
+
+    words = "plan d'action", "o'specimen", "d'appui", "COTE D'IVOIRE"
+
+    for typed in words:
+        assert found(desk, typed.replace("'", apostrophe)) == [order.number]
+
+
+def test_keys_folded_before_apostrophes_were_one_are_folded_again():
+    make_publication("plan", title_fr="Plan d’Action")
+    make_state("CI", "Côte d’Ivoire")
+    Publication.objects.update(title_key_fr="plan d’action")
+    State.objects.update(name_key="cote d’ivoire", name_key_en="cote d’ivoire")
+
+    for _twice in range(2):
+        import_module("catalogue.migrations.0005_one_apostrophe").fold_again(apps, None)
+
+    assert Publication.objects.get().title_key_fr == "plan d'action"
+    assert State.objects.get().name_key_en == "cote d'ivoire"

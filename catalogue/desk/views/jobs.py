@@ -30,6 +30,7 @@ def job(request, pk):
     done, total = work.progress_of(found)
     context = {
         "job": found,
+        "is_first": work.is_first(found),
         "is_lost": work.is_lost(found),
         "done": done,
         "total": total,

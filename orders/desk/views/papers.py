@@ -5,12 +5,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from catalogue import jobs, languages
+from catalogue import formats, jobs, languages
 from catalogue.staff import staff_only
 from orders import events
 from orders.desk.papers_forms import MOST, ChosenForm, PapersForm
 from orders.desk.views.parcels import opened, paper
 from orders.models import Consignment
+from orders.papers.labels import unprintable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +42,15 @@ def named(sent):
 def show(request, form, rows, status=200):
     events.record_look("papers", len(rows), by=request.user)
     ticked = {str(pk) for pk in form["consignments"].value() or []}
-    context = {"form": form, "rows": rows, "ticked": ticked, "most": MOST}
+    boxed, letters = unprintable(rows)
+    context = {
+        "form": form,
+        "rows": rows,
+        "ticked": ticked,
+        "most": MOST,
+        "boxed": formats.joined([str(row) for row in boxed]),
+        "letters": letters,
+    }
     return render(request, "orders/desk/papers.html", context, status=status)
 
 

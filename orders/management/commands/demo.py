@@ -67,6 +67,7 @@ class Command(BaseCommand):
         if missing := specimens.missing_orders():
             specimens.load_stock(staff)
             self.load("orders", lambda entries: specimens.load_orders(entries, staff), missing)
+        specimens.hold_meeting()
 
     def load(self, what, loader, missing):
         if missing:
@@ -160,6 +161,22 @@ def keep_time():
     Thread(target=tend, daemon=True).start()
 
 
+def end_with(parent):
+    """A worker that outlives its killed parent would hold the address as long as a browser asks."""
+
+    def look():
+        while os.getppid() == parent:
+            sleep(0.1)
+        os._exit(1)
+
+    Thread(target=look, daemon=True).start()
+
+
+def begin_work(worker):
+    end_with(worker.ppid)
+    keep_time()
+
+
 def serve(door, *, announce):
     """Serve the site on the socket of this number until the process is told to stop."""
     from gunicorn.app.base import BaseApplication
@@ -171,7 +188,7 @@ def serve(door, *, announce):
             self.cfg.set("threads", THREADS)
             self.cfg.set("loglevel", "warning")
             self.cfg.set("control_socket_disable", True)
-            self.cfg.set("post_worker_init", lambda _worker: keep_time())
+            self.cfg.set("post_worker_init", begin_work)
             self.cfg.set("when_ready", lambda _arbiter: announce())
 
         def load(self):
