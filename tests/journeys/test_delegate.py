@@ -149,9 +149,9 @@ def the_last_mail():
 
 def sees_the_copies_set_aside(visitor, **copies):
     lines = visitor.page.get_by_role("main").locator(".order-lines > li")
-    for line, (name, number) in zip(lines.all(), copies.items(), strict=True):
+    for line, number in zip(lines.all(), copies.values(), strict=True):
         set_aside = "%(number)s copy set aside for you", "%(number)s copies set aside for you"
-        visitor.finds(scenes.TITLES[TAGS[name]], within=line)
+        visitor.finds(scenes.TITLES[visitor.language], within=line)
         visitor.reads(*set_aside, number, number=number, within=line)
 
 
