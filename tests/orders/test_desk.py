@@ -1030,7 +1030,8 @@ def test_the_account_pages_speak_every_language_without_inline_script(desk, name
 
 
 @pytest.mark.parametrize(
-    ("address", "is_warned"), [("東京都千代田区", True), ("Rue 1\nGenève", False)]
+    ("address", "is_warned"),
+    [("ភ្នំពេញ", True), ("東京都千代田区", False), ("Rue 1\nGenève", False)],
 )
 def test_an_address_that_cannot_be_printed_is_said_before_it_is_packed(desk, address, is_warned):
     order = make_order((make_edition(on_hand=5), 2), address=address)

@@ -11,9 +11,11 @@ from orders.errors import AlreadyPlaced, OrderError, StaleError
 from orders.models import Order, OrderEvent, OutgoingMessage
 from tests.builders import (
     clerk,
+    make_consignment,
     make_details,
     make_edition,
     make_order,
+    make_point,
     make_publication,
     make_state,
     place_order,
@@ -411,11 +413,11 @@ def test_an_order_of_which_only_the_excess_was_left_is_closed_by_the_decision():
 
 
 def test_an_order_that_is_closed_is_no_longer_on_hold():
-    order = make_order((make_edition(on_hand=10), 5))
-    consignment = fulfilment.pack(order, by=clerk())
+    order = make_order((make_edition(on_hand=10), 5), pick_up_point=make_point())
+    bag = make_consignment(order, "at_desk")
     lifecycle.hold(order, by=clerk(), reason=Order.Hold.REQUEST)
 
-    fulfilment.send(consignment, by=clerk())
+    fulfilment.hand_over(bag, by=clerk())
 
     order.refresh_from_db()
     assert (order.status, order.hold) == (Status.CLOSED, "")
