@@ -55,9 +55,8 @@ def explain_not_allowed(get_response):
     def middleware(request):
         response = get_response(request)
         if response.status_code == 405 and request.method == "GET" and not response.content:
-            page = render(request, "405.html", status=405)
-            page["Allow"] = response["Allow"]
-            return page
+            page = render(request, "405.html")
+            response.content, response["Content-Type"] = page.content, page["Content-Type"]
         return response
 
     return middleware

@@ -258,12 +258,13 @@ def test_a_button_is_not_pressed_by_opening_its_address(admin_client, world):
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
-def test_the_address_of_a_button_opened_by_going_back_has_ways_on(client, db, language):
+def test_the_address_of_a_button_opened_by_going_back_has_ways_on(client, db, caplog, language):
     with translation.override(language):
         answer = client.get(reverse("orders:add"))
 
         assert (answer.status_code, answer["Allow"]) == (405, "POST")
         assert translation.gettext("This address only takes what a form sends") in answer.text
+        assert len(caplog.records) == 1
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "trace"])
