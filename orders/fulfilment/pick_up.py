@@ -2,7 +2,6 @@
 
 from django.db import transaction
 from django.db.models import Min
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orders import lifecycle, stock
@@ -100,7 +99,5 @@ def miss(consignment: Consignment, *, by) -> Consignment:
 
 
 def _refuse_if_closed(point, *, afterwards: bool = True) -> None:
-    today = timezone.localdate()
-    opens, closes = point.opens_on or today, point.closes_on or today
-    if today < opens or (afterwards and today > closes):
+    if point.is_yet_to_open or (afterwards and point.has_closed):
         raise OrderError(_("The pick-up point “%(name)s” is not open today.") % {"name": point})

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orders.querysets import PickUpPointQuerySet
@@ -65,3 +66,11 @@ class PickUpPoint(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_yet_to_open(self) -> bool:
+        return self.opens_on is not None and timezone.localdate() < self.opens_on
+
+    @property
+    def has_closed(self) -> bool:
+        return self.closes_on is not None and timezone.localdate() > self.closes_on

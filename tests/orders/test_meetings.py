@@ -1,10 +1,11 @@
 """A meeting, from the store to what is left over, through the desk's pages."""
 
+import datetime
 import re
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from orders import fulfilment, meetings, stock
 from orders.models import Consignment, Look, Order, StockLocation
@@ -136,6 +137,18 @@ def test_no_more_is_taken_along_than_is_free(desk, edition, point):
 
     assert "Only 150 copies" in refusal(answer)
     assert 'value="151"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("days", "is_told"), [({"opens_on": 3}, True), ({"closes_on": -3}, True), ({}, False)]
+)
+def test_the_counter_says_that_its_point_is_not_open(desk, point, days, is_told):
+    today = timezone.localdate()
+    for name, ahead in days.items():
+        setattr(point, name, today + datetime.timedelta(days=ahead))
+    point.save()
+
+    assert ("is not open today" in page(desk, point, "counter").text) == is_told
 
 
 def test_the_next_code_is_looked_up_at_the_counter_after_a_mistake(desk, edition, point):
