@@ -70,12 +70,31 @@ def resend(message: OutgoingMessage) -> OutgoingMessage:
         raise OrderError(_("This order has no e-mail address."))
     if standing.refuses(message.to):
         raise OrderError(_("The reader of this address wants no mail from us."))
+    if is_overtaken(message):
+        raise OrderError(_("A later message tells how the order stands: send that one again."))
     if message.sent_at:
         message = _copy(message)
     else:
         mailing.owe_again(message)
     transaction.on_commit(deliver_soon)
     return message
+
+
+def mails_of(order: Order) -> list[tuple[OutgoingMessage, bool]]:
+    """The messages of an order, the newest first, and whether each can be sent again."""
+    found = list(order.messages.order_by("-pk"))
+    told = [(message.event_id, message.template) for message in found]
+    return [
+        (message, bool(message.parked_at or (message.sent_at and what == told[0])))
+        for message, what in zip(found, told, strict=True)
+    ]
+
+
+def is_overtaken(message: OutgoingMessage) -> bool:
+    """Whether it was sent, and its reader has been told, or will be, of something later."""
+    about = {"event": message.event, "template": message.template}
+    later = OutgoingMessage.objects.filter(order=message.order, pk__gt=message.pk)
+    return bool(message.sent_at) and later.exclude(**about).exists()
 
 
 def _copy(message: OutgoingMessage) -> OutgoingMessage:

@@ -1029,6 +1029,19 @@ def test_the_account_pages_speak_every_language_without_inline_script(desk, name
     assert not re.search(r"<script(?![^>]*(src=|application/json))|style=|onclick=", page)
 
 
+def test_no_button_lets_leave_what_is_on_hold(desk):
+    parcel = make_consignment(make_order((make_edition(on_hand=5), 2)), "packed")
+    addresses = [parcel.order.get_desk_url(), reverse("desk:queue") + "?tab=packed"]
+    button = f'action="{reverse("desk:send", args=[parcel.pk])}"'
+    before = [desk.get(address).text for address in addresses]
+    lifecycle.hold(parcel.order, by=clerk(), reason="address")
+
+    after = [desk.get(address).text for address in addresses]
+
+    assert all(button in page for page in before)
+    assert not any(button in page for page in after)
+
+
 @pytest.mark.parametrize(
     ("address", "is_warned"),
     [("ភ្នំពេញ", True), ("東京都千代田区", False), ("Rue 1\nGenève", False)],

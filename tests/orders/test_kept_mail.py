@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from catalogue import mailing
 from orders import changes, links, outbox, privacy
@@ -77,7 +77,7 @@ def test_what_is_sent_again_is_written_from_the_order_of_now(desk, edition):
     order = make_order((edition, 4))
     outbox.deliver()
     first = order.messages.get(template="received")
-    change(order, edition, 7)
+    order.lines.update(requested=7, approved=7, allocated=7)
 
     again = outbox.resend(first)
     outbox.deliver()
@@ -86,6 +86,28 @@ def test_what_is_sent_again_is_written_from_the_order_of_now(desk, edition):
     assert again.pk != first.pk
     assert again.text != first.text
     assert "written anew" in page_of(desk, first)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_what_a_later_message_has_overtaken_is_not_sent_again(desk, edition, language):
+    order = make_order((edition, 4))
+    outbox.deliver()
+    first = order.messages.get(template="received")
+    change(order, edition, 7)
+    later = order.messages.get(template="changed")
+    outbox.deliver()
+
+    with translation.override(language):
+        pages = page_of(desk, first), desk.get(order.get_desk_url()).text
+        told = desk.post(reverse("desk:again", args=[first.pk]), follow=True)
+        refused = translation.gettext(
+            "A later message tells how the order stands: send that one again."
+        )
+
+    assert refused in told.text
+    assert reverse("desk:again", args=[first.pk]) not in "".join(pages)
+    assert outbox.deliver() == 0
+    assert outbox.resend(later).template == "changed"
 
 
 def test_pressed_twice_it_is_sent_again_once(edition):

@@ -40,6 +40,7 @@ def message(request, pk):
     events.record_view(order, by=request.user)
     subject, text = outbox.as_sent(found) or preview(found)
     context = {"message": found, "subject": subject, "text": parted(text, order)}
+    context["is_overtaken"] = outbox.is_overtaken(found)
     return render(request, "orders/desk/message.html", context)
 
 

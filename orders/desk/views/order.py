@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue import typesetting
 from catalogue.models import State
 from catalogue.staff import staff_only
-from orders import addresses, changes, events, fulfilment, lifecycle, presses, standing
+from orders import addresses, changes, events, fulfilment, lifecycle, outbox, presses, standing
 from orders import consignees as destinations
 from orders.desk import confirmations_forms, forms, order_forms, parcels_forms
 from orders.desk.adding_forms import AddTitlesForm
@@ -74,7 +74,7 @@ def show(request, order, refused=None, status=200, timeline=None) -> HttpRespons
         "correction": correction(request, order, places, refused),
         **parcels(packed, refused),
         "timeline": events.of(order) if timeline is None else timeline,
-        "mails": order.messages.all(),
+        "mails": outbox.mails_of(order),
         "forms": decisions(order, stands, packed, refused) | opened(request, order, refused),
         "notes": order.notes.select_related("by"),
         "alike": Order.objects.like(order)[:5],
