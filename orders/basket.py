@@ -222,9 +222,23 @@ class Line:
         return self.later > 0 and (self.can_send_some or bool(self.others) or is_read)
 
     @property
+    def choices(self) -> set[str]:
+        """What can be done where paper is short."""
+        ways = {WAIT, *(other.choice for other in self.others)}
+        ways |= {LEAVE} if self.can_send_some else set()
+        return ways | ({READ} if self.edition.reading_file else set())
+
+    @property
     def choice(self) -> str:
         """What to do where paper is short."""
-        return self.typed or (LEAVE if self.leaves_out and self.can_send_some else WAIT)
+        if self.typed in self.choices:
+            return self.typed
+        return LEAVE if self.leaves_out and self.can_send_some else WAIT
+
+    @property
+    def has_lost_choice(self) -> bool:
+        """Whether what was chosen for its missing copies is not offered, or no longer."""
+        return bool(self.typed) and self.later > 0 and self.typed not in self.choices
 
     @property
     def to_decide(self) -> int:

@@ -18,6 +18,7 @@ from orders.text import WholeNumberField
 
 STATE, KEEP = "state", "keep"
 NO_PURPOSE = _("Say what the copies are for: you ask for more than the limit of a title.")
+NO_CHOICE = _("What you chose for the missing copies is no longer possible. Choose again.")
 
 
 # Quantities -------------------------------------------------------------------
@@ -45,17 +46,26 @@ class AddForm(forms.Form):
 
 
 class QuantitiesForm(forms.Form):
-    """How many copies of each edition: one field an edition, named copies-<id>."""
+    """How many copies of each edition: one field an edition, named copies-<id>.
+
+    `lost` are those of which what was chosen for the missing copies is not offered any more.
+    """
 
     use_required_attribute = False
 
-    def __init__(self, *args, editions, least=1, **kwargs):
+    def __init__(self, *args, editions, least=1, lost=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.lost = lost
         for edition in editions:
             self.fields[_field_of(edition.pk)] = WholeNumberField(
                 label=str(edition), least=least, most=basket.most()
             )
         self.order_fields([_field_of(edition.pk) for edition in editions])
+
+    def clean(self):
+        for edition in self.lost:
+            self.add_error(_field_of(edition.pk), NO_CHOICE)
+        return super().clean()
 
     @property
     def quantities(self) -> dict[int, int]:

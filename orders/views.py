@@ -74,7 +74,8 @@ def _change_basket(request):
     typed = request.POST.copy()
     for name, copies in QuantitiesForm.initial_of(kept).items():
         typed.setdefault(name, str(copies))  # put in from another window meanwhile
-    form = QuantitiesForm(typed, editions=_wanted(lines))
+    lost = [line.edition for line in lines if line.is_orderable and line.has_lost_choice]
+    form = QuantitiesForm(typed, editions=_wanted(lines), lost=lost)
     if not form.is_valid():
         return _keep(_show_basket(request, kept, lines, form), kept)
     after = baskets.choose(kept.keeping(kept | form.quantities), choices, lines)

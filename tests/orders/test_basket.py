@@ -9,9 +9,11 @@ from django.utils import timezone, translation
 
 from catalogue.models import Edition
 from orders import basket as baskets
-from orders import lifecycle, links, outbox
-from orders.models import Order
+from orders import lifecycle, links, outbox, stock
+from orders.forms import NO_CHOICE
+from orders.models import Order, StockItem
 from tests.builders import (
+    clerk,
     make_edition,
     make_file,
     make_order,
@@ -121,6 +123,7 @@ def test_adding_what_is_no_edition_is_refused(client, edition):
     page = client.post(at("en", "add"), {"edition": edition, "quantity": "1"})
 
     assert "This edition cannot be ordered on paper." in page.text
+    assert "error-summary" not in page.text
     assert kept(client) == {}
 
 
@@ -358,9 +361,35 @@ def test_another_language_is_taken_where_it_is_chosen(client, short, language):
 def test_a_choice_that_was_not_offered_changes_nothing(client, short, choice):
     fill_basket(client, (short[0], 10))
 
-    choose(client, choice, short[0])
+    page = choose(client, choice, short[0], **{"continue": "1"})
 
     assert kept(client) == {short[0].pk: 10}
+    if choice:
+        assert page.context["form"].errors[f"copies-{short[0].pk}"] == [NO_CHOICE]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_gone_since_it_was_chosen_is_asked_again(client, short, language):
+    french, english = short
+    fill_basket(client, (french, 10))
+    StockItem.objects.filter(edition=english).update(on_hand=0)
+
+    page = choose(client, f"take-{english.pk}", french, language=language, **{"continue": "1"})
+
+    assert said(language, str(NO_CHOICE)) in page.text
+    assert 'value="wait" checked' in page.text
+    assert kept(client) == {french.pk: 10}
+
+
+def test_what_was_chosen_is_no_matter_where_all_is_there_meanwhile(client, short):
+    french, english = short
+    fill_basket(client, (french, 10))
+    stock.receive(french, 20, by=clerk())
+    StockItem.objects.filter(edition=english).update(on_hand=0)
+
+    page = choose(client, f"take-{english.pk}", french, **{"continue": "1"})
+
+    assert page.url == at("en", "details")
 
 
 @pytest.fixture
