@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from orders import consignees as destinations
 from orders import lifecycle, limits, outbox, stock, submission
 from orders.errors import OrderError
-from orders.models import Consignee, Consignment, ConsignmentLine, Order, OrderEvent, OrderLine
+from orders.models import (
+    Consignee,
+    Consignment,
+    ConsignmentLine,
+    Order,
+    OrderEvent,
+    OrderLine,
+    PickUpPoint,
+)
 from orders.references import short_code
 
 Status = Order.Status
@@ -39,7 +47,7 @@ def change(
     """
     details, consignees = details or {}, consignees or {}
     points = [given.get("pick_up_point") for given in (details, *consignees.values())]
-    submission.hold_points(*submission.points_of(order), *points)
+    submission.hold_points(*PickUpPoint.objects.of(order), *points)
     order = _changeable(order, version, by=by)
     lines = {line.edition_id: line for line in lifecycle.lines_of(order)}
     before = {edition_id: line.wanted for edition_id, line in lines.items()}
@@ -67,7 +75,7 @@ def add(order: Order, *, quantities: dict[int, int], version: int, by) -> Order:
     All of it is granted, and goes where the order goes. Raises `StaleError` as `change` does,
     `OrderError` when it cannot be done.
     """
-    submission.hold_points(*submission.points_of(order))
+    submission.hold_points(*PickUpPoint.objects.of(order))
     submission.check_orderable(quantities)
     order = lifecycle.locked(order, *quantities)
     lifecycle.refuse_if_stale(order, version)

@@ -12,7 +12,7 @@ What = OrderEvent.What
 
 # Written beside an order, which is the same as before to whoever decides about it.
 ASIDE: tuple[str, ...] = (What.PLACED, What.VIEWED, What.SERVED, What.SKIPPED, What.ERASED)
-ASIDE += (What.MAILED, What.MAIL_ALLOWED)
+ASIDE += (What.POINT, What.MAILED, What.MAIL_ALLOWED)
 
 
 def record(

@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, Max, Prefetch, ProtectedError, Q, Sum
+from django.db.models import Count, F, Max, Prefetch, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import languages
 from catalogue.models import Edition, State
-from orders import aftercare, room, shelves, stock
-from orders.errors import OrderError, StaleError
+from orders import aftercare, shelves, stock
+from orders.errors import OrderError
 from orders.links import LETTERS
 from orders.models import Consignment, OrderEvent, PickUpPoint, StockItem, StockLocation
 from orders.querysets import LIVE
@@ -108,67 +108,6 @@ def put_in_box(bag: Consignment, box: int | None) -> None:
 def send_on(bag: Consignment, point: PickUpPoint, *, by) -> Consignment:
     """A missed bag goes to another point, if that has room for it."""
     return aftercare.forward(bag, by=by, delivery="pick_up", pick_up_point=point)
-
-
-# The points themselves -----------------------------------------------------------------
-
-
-@transaction.atomic
-def add(columns: dict) -> PickUpPoint:
-    """A new point. The same typed and sent twice makes one: the other could not be told from it."""
-    office = StockLocation.objects.select_for_update(no_key=True)
-    office.get(pk=stock.main_location().pk)  # one after the other
-    same = PickUpPoint.objects.filter(**columns).first()
-    return same or PickUpPoint.objects.create(**columns)
-
-
-@transaction.atomic
-def describe(point: PickUpPoint, columns: dict, *, version: int) -> None:
-    """Write what is said of a point, typed on a page that showed this version of it.
-
-    Safe to repeat. Raises `StaleError` where a colleague has changed it since.
-    """
-    point = PickUpPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
-    if all(getattr(point, name) == value for name, value in columns.items()):
-        return
-    if point.version != version:
-        raise StaleError(
-            _(
-                "A colleague has changed this point since you opened this page. What it says now "
-                "stands beside what you typed: look at both, then save."
-            )
-        )
-    for name, value in columns.items():
-        setattr(point, name, value)
-    point.version += 1
-    point.save()
-
-
-def close(point: PickUpPoint) -> int:
-    """It takes no more orders; returns the copies that are still expected there.
-
-    What was ordered until now is still packed and handed over while its dates allow it.
-    """
-    PickUpPoint.objects.filter(pk=point.pk).update(is_closed=True)
-    return room.expected_at(point)
-
-
-def reopen(point: PickUpPoint) -> None:
-    """It takes orders again, as far as its dates allow it."""
-    PickUpPoint.objects.filter(pk=point.pk).update(is_closed=False)
-
-
-def remove(point: PickUpPoint) -> None:
-    """Take away a point that nothing was ever ordered for; another one is closed.
-
-    Orders, bags and reports go on telling where copies were handed over.
-    """
-    try:
-        point.delete()
-    except ProtectedError:
-        raise OrderError(
-            _("Orders name this point, and reports tell of it: it can be closed, not removed.")
-        ) from None
 
 
 # Paper at the counter -----------------------------------------------------------------

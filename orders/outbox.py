@@ -16,10 +16,11 @@ from django_tasks import task
 from catalogue import mailing
 from orders import links, progress, standing
 from orders.errors import OrderError
-from orders.models import Order, OrderEvent, OutgoingMessage
+from orders.models import Order, OrderEvent, OutgoingMessage, PickUpPoint
 
 REFUSED = "refused"  # the error of a mail that its reader does not want
 ERASED = "erased"  # of a mail whose reader was forgotten before it was sent
+BESIDE = "point"  # tells of a place and its days, and not how the order stands
 HIDDEN = "[secret]"  # stands for the secret of an order in the mails that are kept
 
 
@@ -84,8 +85,9 @@ def mails_of(order: Order) -> list[tuple[OutgoingMessage, bool]]:
     """The messages of an order, the newest first, and whether each can be sent again."""
     found = list(order.messages.order_by("-pk"))
     told = [(message.event_id, message.template) for message in found]
+    last = next((what for what in told if what[1] != BESIDE), None)
     return [
-        (message, bool(message.parked_at or (message.sent_at and what == told[0])))
+        (message, bool(message.parked_at or (message.sent_at and what in (told[0], last))))
         for message, what in zip(found, told, strict=True)
     ]
 
@@ -94,7 +96,8 @@ def is_overtaken(message: OutgoingMessage) -> bool:
     """Whether it was sent, and its reader has been told, or will be, of something later."""
     about = {"event": message.event, "template": message.template}
     later = OutgoingMessage.objects.filter(order=message.order, pk__gt=message.pk)
-    return bool(message.sent_at) and later.exclude(**about).exists()
+    later = later.exclude(**about).exclude(template=BESIDE)
+    return bool(message.sent_at) and later.exists()
 
 
 def _copy(message: OutgoingMessage) -> OutgoingMessage:
@@ -182,6 +185,7 @@ def _context(message: OutgoingMessage) -> dict:
         ),
         "copies": partial(progress.copies, order),  # asked for only where a mail shows it
         "earlier": partial(progress.earlier, order),
+        "points": PickUpPoint.objects.expecting(order),
         "waits": order.lines.filter(backordered__gt=0).exists,
         "link": links.order_url(order, message.language),
         "event": message.event,

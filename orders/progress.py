@@ -69,6 +69,7 @@ PUBLIC_EVENTS = {
     What.REPLACED: _("The copies will be sent again."),
     What.FORWARDED: _("The copies go another way."),
     What.LET_GO: _("The copies that were not picked up were released."),
+    What.POINT: _("The place, the hours or the days of the pick-up changed."),
     What.EDITED: _("The details were corrected."),
     What.DISOWNED: _("You told us that you did not order this."),
     What.CANCELLED: _("The order was cancelled."),

@@ -23,6 +23,11 @@ def left_at(points: Iterable[PickUpPoint]) -> dict[int, int]:
     return {pk: max(0, capacities[pk] - copies) for pk, copies in expected.items()}
 
 
+def missing_at(point: PickUpPoint) -> int:
+    """Copies that are expected at a point beyond its room; 0 where there is room for all."""
+    return 0 if point.capacity is None else max(0, expected_at(point) - point.capacity)
+
+
 def expected_at(point: PickUpPoint, *, besides: Order | None = None) -> int:
     """Copies of orders under way that are to be picked up at a point, or lie there already.
 

@@ -4,7 +4,6 @@ import hashlib
 import json
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -73,17 +72,10 @@ def hold_points(*points: PickUpPoint | None) -> None:
 
 def refuse_if_full(order: Order) -> None:
     """Refuse what an order, as it stands, asks of pick-up points that have no room for it."""
-    for point in points_of(order).filter(capacity__isnull=False):
+    for point in PickUpPoint.objects.of(order).filter(capacity__isnull=False):
         others = room.expected_at(point, besides=order)
         if others < room.expected_at(point) > point.capacity:
             raise OrderError(_full(point, max(0, point.capacity - others)))
-
-
-def points_of(order: Order):
-    """The pick-up points to which some of an order goes."""
-    own = Order.objects.filter(pk=order.pk).values("pick_up_point")
-    further = order.consignees.order_by().values("pick_up_point")
-    return PickUpPoint.objects.filter(Q(pk__in=own) | Q(pk__in=further))
 
 
 def _full(point: PickUpPoint, copies: int):

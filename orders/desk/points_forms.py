@@ -7,14 +7,16 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from catalogue import formats, languages
 from catalogue.models import Meeting
 from catalogue.text import LineField
 from orders.desk.forms import NumberField
-from orders.desk.stock_forms import DayField
-from orders.models import PickUpPoint, StockLocation
+from orders.desk.stock_forms import NearDayField
+from orders.models import Order, PickUpPoint, StockLocation
 
 MOST_COPIES = 100_000
 WORDS = {  # of the point, in each language: label, longest, what is said where they are missing
@@ -37,17 +39,27 @@ def tell(now) -> str:
     return _("It says now: %(text)s") % {"text": now}
 
 
+def tell_orders(n: int) -> str:
+    return ngettext(
+        "%(n)s order is expected there. Its mail is sent if the name, the place, the hours or the "
+        "days are changed.",
+        "%(n)s orders are expected there. Their mails are sent if the name, the place, the hours "
+        "or the days are changed.",
+        n,
+    ) % {"n": formats.number(n)}
+
+
 class PointForm(forms.ModelForm):
     """A point: what people read in each language, when it is open, where its copies lie."""
 
     fields: dict[str, Any]
     use_required_attribute = False  # our sentence says more than the browser's
 
-    opens_on = DayField(label=_("Opens on"), required=False)
-    closes_on = DayField(
+    opens_on = NearDayField(label=_("Opens on"), required=False)
+    closes_on = NearDayField(
         label=_("Closes on"), required=False, help_text=_("The last day on which it is open.")
     )
-    order_by_on = DayField(
+    order_by_on = NearDayField(
         label=_("Order by"),
         required=False,
         help_text=_("The last day on which copies can be ordered for it."),
@@ -76,6 +88,9 @@ class PointForm(forms.ModelForm):
         error_messages={"invalid_choice": _("Choose a location from the list.")},
     )
 
+    tells = forms.BooleanField(
+        label=_("Tell by mail who is to come there"), required=False, initial=True
+    )
     version = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1
     )
@@ -90,6 +105,7 @@ class PointForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
+        self.fields["tells"].help_text = tell_orders(self.comers)
         for code in languages.interface_languages():
             name = languages.name(code, languages.current())
             for word, (label, longest, sentence) in WORDS.items():
@@ -99,6 +115,11 @@ class PointForm(forms.ModelForm):
                     field.error_messages["required"] = sentence
                 field.widget.attrs["lang"] = code
                 self.fields[f"{word}_{code}"] = field
+
+    @cached_property
+    def comers(self) -> int:
+        """Orders that are expected at the point."""
+        return Order.objects.coming_to(self.instance).count() if self.instance.pk else 0
 
     def columns(self):
         """The fields for the words, by language."""

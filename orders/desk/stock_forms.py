@@ -1,8 +1,11 @@
 """What colleagues type about paper: filters, movements, counts of many shelves, places."""
 
+import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -29,6 +32,19 @@ class DayField(forms.DateField):
         self.error_messages["invalid"] = _(
             "Write the date as year-month-day, for example 2026-12-31."
         )
+
+
+FAR = datetime.timedelta(days=20 * 365)  # from today; further off is a slip of the finger
+
+
+class NearDayField(DayField):
+    """A day of our time."""
+
+    def clean(self, value):
+        day: datetime.date | None = super().clean(value)
+        if day and abs(day - timezone.localdate()) > FAR:
+            raise ValidationError(_("This day is more than twenty years away. Check the year."))
+        return day
 
 
 class PlaceField(forms.ModelChoiceField):
@@ -183,7 +199,7 @@ class DescribeForm(DeskForm):
 class ReprintForm(forms.ModelForm):
     """When an edition is printed again."""
 
-    reprint_on = DayField(label=_("Reprint expected on"), required=False)
+    reprint_on = NearDayField(label=_("Reprint expected on"), required=False)
 
     class Meta:
         model = Edition

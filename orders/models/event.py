@@ -44,6 +44,7 @@ class OrderEvent(models.Model):
         REPLACED = "replaced", _("to be sent again")
         FORWARDED = "forwarded", _("goes another way")
         LET_GO = "let_go", _("missed copies released")
+        POINT = "point", _("pick-up point changed")
         CLOSED = "closed", _("closed")
         REOPENED = "reopened", _("reopened")
         CANCELLED = "cancelled", _("cancelled")

@@ -100,6 +100,13 @@ class OrderQuerySet(models.QuerySet):
         part = Consignee.objects.filter(order=OuterRef("pk"), pick_up_point=point)
         return self.open().filter(Q(pick_up_point=point) | Exists(part))
 
+    def coming_to(self, point):
+        """Open, and expected at a point: to be picked up there, or already packed for it."""
+        from orders.models import Consignment
+
+        bag = Consignment.objects.live().filter(order=OuterRef("pk"), pick_up_point=point)
+        return self.for_point(point) | self.open().filter(Exists(bag))
+
     def longest_here_first(self):
         """By accepted time, or while they are not accepted by the time they were placed."""
         return self.order_by(Coalesce("accepted_at", "placed_at"), "pk")

@@ -36,6 +36,19 @@ class PickUpPointQuerySet(models.QuerySet):
         )
         return rows.filter(orders__gt=0).order_by(F("opens_on").asc(nulls_last=True), "pk")
 
+    def of(self, order):
+        """To which some of an order goes."""
+        from orders.models import Order
+
+        own = Order.objects.filter(pk=order.pk).values("pick_up_point")
+        further = order.consignees.order_by().values("pick_up_point")
+        return self.filter(Q(pk__in=own) | Q(pk__in=further))
+
+    def expecting(self, order):
+        """To which some of an order goes, or for which some of it is packed; by name."""
+        bags = order.consignments.live().order_by().values("pick_up_point")
+        return (self.of(order) | self.filter(pk__in=bags)).order_by("name", "pk")
+
     def for_colleagues(self):
         """Where a colleague may send copies: what is not over, and where some go already."""
         from orders.models import Order

@@ -30,6 +30,7 @@ MAILS = {
     "replaced": _("Your copies will be sent again"),
     "forwarded": _("Your copies go another way"),
     "let_go": _("Your copies are no longer set aside"),
+    "point": _("Where and when to pick up your copies has changed"),
     "cancelled": _("Your order is cancelled"),
     "declined": _("Your order is declined"),
 }

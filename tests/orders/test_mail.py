@@ -40,6 +40,7 @@ TEMPLATES = (
     "replaced",
     "forwarded",
     "let_go",
+    "point",
 )
 ABOUT_A_PARCEL = ("sent", "ready", "missed", "forwarded", "let_go")
 MARKS = {

@@ -3,14 +3,16 @@
 import datetime
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from catalogue import formats
 from catalogue.models import Meeting
-from orders import meetings
-from orders.models import PickUpPoint, StockLocation
-from tests.builders import make_edition, make_order, make_point
+from orders import fulfilment, lifecycle, meetings, outbox
+from orders.models import Consignee, OutgoingMessage, PickUpPoint, StockLocation
+from tests.builders import clerk, make_consignment, make_edition, make_order, make_point
 from tests.orders.visits import LANGUAGES, notices
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +97,8 @@ def test_a_point_that_is_sent_twice_is_added_once(desk, capacity):
         ({"hours_en": "a\x00b"}, "hours_en", ""),
         ({"meeting": "99999999999999999999"}, "meeting", "from the list"),
         ({"location": "x"}, "location", "from the list"),
+        ({"opens_on": "0001-01-01"}, "opens_on", "Check the year"),
+        ({"closes_on": "9999-12-31"}, "closes_on", "Check the year"),
     ],
 )
 def test_a_mistake_is_told_at_its_field_and_what_was_typed_stays(desk, changes, field, words):
@@ -158,6 +162,124 @@ def test_who_has_seen_what_a_colleague_wrote_saves_over_it(desk, point):
     change(desk, point, name_en="Room XX", version=answer.context["form"]["version"].value())
 
     assert PickUpPoint.objects.get().name_en == "Room XX"
+
+
+# Who is to come there -----------------------------------------------------------
+
+
+def expect(point, language="en", **details):
+    """Two orders for the point, one of them packed; one by post, and one that is over."""
+    edition = make_edition(on_hand=40)
+    here = {"pick_up_point": point, "language": language, **details}
+    first, second = make_order((edition, 5), **here), make_order((edition, 5), **here)
+    make_consignment(second)
+    make_order((edition, 5))
+    lifecycle.cancel(make_order((edition, 5), **here))
+    return first, second
+
+
+def told(template="point"):
+    return OutgoingMessage.objects.filter(template=template).order_by("pk")
+
+
+MOVED: list[dict] = [{"place_fr": "Salle XIX"}, {"hours_es": "9"}]
+MOVED += [{"opens_on": day(11)}, {"closes_on": day(12)}]
+
+
+@pytest.mark.parametrize("changes", MOVED, ids=lambda changes: next(iter(changes)))
+def test_who_is_to_come_is_told_of_another_place_or_day(desk, point, changes):
+    change(desk, point)
+    point.refresh_from_db()
+    orders = expect(point)
+
+    for _twice in range(2):
+        answer = change(desk, point, tells="on", **changes)
+
+    assert [message.order for message in told()] == list(orders)
+    assert "The pick-up point is changed." in notices(answer)
+    assert [event.reason for event in orders[0].events.filter(what="point")] == [str(point)]
+
+
+def test_the_desk_says_how_many_are_told(desk, point):
+    expect(point)
+
+    page = desk.get(reverse("desk:change-point", args=[point.pk])).text
+    answer = change(desk, point, tells="on")
+
+    assert "2 orders are expected there." in page
+    assert "2 mails tell of it who is to come there." in notices(answer)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"tells": "", "place_fr": "Salle XIX"}, {"tells": "on", "capacity": "700"}],
+    ids=["not wanted", "not about the place"],
+)
+def test_nobody_is_told_of_what_is_no_matter_to_them(desk, point, changes):
+    change(desk, point)
+    point.refresh_from_db()
+    expect(point)
+
+    change(desk, point, **changes)
+
+    assert not told().exists()
+
+
+def test_who_gets_a_part_or_a_forwarded_bag_there_is_told(desk, point):
+    edition = make_edition(on_hand=40)
+    part = make_order((edition, 5))
+    consignee = Consignee.objects.create(
+        order=part, position=1, recipient="A", delivery="pick_up", pick_up_point=point
+    )
+    consignee.shares.create(line=part.lines.get(), quantity=2)
+    bag = make_consignment(make_order((edition, 5), pick_up_point=make_point()), "missed")
+    meetings.send_on(bag, point, by=clerk())
+
+    change(desk, point, tells="on")
+
+    assert [message.order for message in told()] == [part, bag.order]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_mail_says_where_and_when_in_its_readers_language(
+    desk, point, language, django_capture_on_commit_callbacks
+):
+    expect(point, language)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        change(desk, point, reader="fr" if language != "fr" else "es", tells="on")
+
+    letter = mail.outbox[-1]
+    with translation.override(language):
+        dates = formats.date(timezone.localdate() + datetime.timedelta(days=10), "day")
+    assert letter.extra_headers["Content-Language"] == language
+    assert f"place {language}" in letter.body
+    assert dates in letter.body
+    assert dates in letter.alternatives[0].content
+
+
+def test_the_mail_of_a_bag_that_is_ready_can_still_be_sent_again(desk, point):
+    _first, second = expect(point)
+    fulfilment.offer(second.consignments.get(), by=clerk())
+    outbox.deliver()
+    change(desk, point, tells="on")
+    outbox.deliver()
+
+    again = [message.template for message, can_be in outbox.mails_of(second) if can_be]
+
+    assert again == ["point", "ready"]
+    assert outbox.resend(told("ready").get())
+
+
+def test_less_room_than_is_expected_is_said(desk, point):
+    expect(point)
+
+    answer = change(desk, point, capacity="7")
+
+    assert "3 copies more are expected there than there is room for." in notices(answer)
+
+
+# --------------------------------------------------------------------------------
 
 
 def test_a_second_press_says_the_same(desk, point):

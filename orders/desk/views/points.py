@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from catalogue.formats import number as in_figures
 from catalogue.staff import staff_only
-from orders import meetings
+from orders import points, room
 from orders.desk.points_forms import PointForm
 from orders.errors import OrderError, StaleError
 from orders.models import PickUpPoint
@@ -22,7 +22,7 @@ def add(request):
     form = typed(request, PickUpPoint())
     if not form.is_valid():
         return show(request, form)
-    point = meetings.add(form.typed)
+    point = points.add(form.typed)
     messages.success(request, _("The pick-up point is added."))
     return redirect("desk:meeting", point.pk)
 
@@ -33,13 +33,18 @@ def change(request, pk):
     form = typed(request, find(pk))
     if not form.is_valid():
         return show(request, form, find(pk))
+    given = {"version": form.cleaned_data["version"] or 0, "tells": form.cleaned_data["tells"]}
     try:
-        meetings.describe(find(pk), form.typed, version=form.cleaned_data["version"] or 0)
+        told = points.describe(find(pk), form.typed, by=request.user, **given)
     except StaleError as late:
         form.add_error(None, str(late))
         form.compare(find(pk))
         return show(request, form, find(pk), status=409)
     messages.success(request, _("The pick-up point is changed."))
+    if told:
+        messages.info(request, tell_mails(told))
+    if (more := room.missing_at(find(pk))) > 0:
+        messages.warning(request, tell_too_many(more))
     return redirect("desk:meeting", pk)
 
 
@@ -62,7 +67,7 @@ def show(request, form, point=None, status=None):
 @require_POST
 @staff_only("orders.change_pickuppoint")
 def close(request, pk):
-    expected = meetings.close(find(pk))
+    expected = points.close(find(pk))
     messages.success(request, _("Closed: nothing more can be ordered for it."))
     if expected:
         messages.info(request, tell_expected(expected))
@@ -72,7 +77,7 @@ def close(request, pk):
 @require_POST
 @staff_only("orders.change_pickuppoint")
 def reopen(request, pk):
-    meetings.reopen(find(pk))
+    points.reopen(find(pk))
     messages.success(request, _("Open again, as far as its days allow it."))
     return redirect("desk:change-point", pk)
 
@@ -83,12 +88,28 @@ def remove(request, pk):
     point = PickUpPoint.objects.filter(pk=pk).first()  # a second press finds it gone
     try:
         if point:
-            meetings.remove(point)
+            points.remove(point)
     except OrderError as refusal:
         messages.error(request, str(refusal))
         return redirect("desk:change-point", pk)
     messages.success(request, _("The pick-up point is removed."))
     return redirect("desk:meetings")
+
+
+def tell_too_many(n):
+    return ngettext(
+        "%(n)s copy more is expected there than there is room for.",
+        "%(n)s copies more are expected there than there is room for.",
+        n,
+    ) % {"n": in_figures(n)}
+
+
+def tell_mails(n):
+    return ngettext(
+        "%(n)s mail tells of it who is to come there.",
+        "%(n)s mails tell of it who is to come there.",
+        n,
+    ) % {"n": in_figures(n)}
 
 
 def tell_expected(n):

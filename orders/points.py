@@ -1,0 +1,81 @@
+"""Pick-up points themselves: made, described, closed, taken away."""
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext_lazy as _
+
+from orders import events, outbox, room, stock
+from orders.errors import OrderError, StaleError
+from orders.models import Order, OrderEvent, PickUpPoint, StockLocation
+
+TOLD = ("name", "place", "hours", "opens_on", "closes_on")  # what is known to who comes there
+
+
+@transaction.atomic
+def add(columns: dict) -> PickUpPoint:
+    """A new point. The same typed and sent twice makes one: the other could not be told from it."""
+    office = StockLocation.objects.select_for_update(no_key=True)
+    office.get(pk=stock.main_location().pk)  # one after the other
+    same = PickUpPoint.objects.filter(**columns).first()
+    return same or PickUpPoint.objects.create(**columns)
+
+
+@transaction.atomic
+def describe(point: PickUpPoint, columns: dict, *, version: int, by, tells=False) -> int:
+    """Write what is said of a point, typed on a page that showed this version of it.
+
+    With `tells`, whoever is to come there gets a mail where that matters to them. Returns how
+    many mails are owed. Safe to repeat. Raises `StaleError` where a colleague has changed it since.
+    """
+    point = PickUpPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
+    changed = [name for name, value in columns.items() if getattr(point, name) != value]
+    if not changed:
+        return 0
+    if point.version != version:
+        raise StaleError(
+            _(
+                "A colleague has changed this point since you opened this page. What it says now "
+                "stands beside what you typed: look at both, then save."
+            )
+        )
+    for name in changed:
+        setattr(point, name, columns[name])
+    point.version += 1
+    point.save()
+    return _tell(point, by=by) if tells and any(name.startswith(TOLD) for name in changed) else 0
+
+
+def _tell(point: PickUpPoint, *, by) -> int:
+    """Owe a mail to everybody who is to come to a point; returns how many."""
+    mails = 0
+    for order in Order.objects.coming_to(point).order_by("pk"):
+        event = events.record(order, OrderEvent.What.POINT, by=by, reason=point.name)
+        mails += outbox.queue(order, "point", event=event) is not None
+    return mails
+
+
+def close(point: PickUpPoint) -> int:
+    """It takes no more orders; returns the copies that are still expected there.
+
+    What was ordered until now is still packed and handed over while its dates allow it.
+    """
+    PickUpPoint.objects.filter(pk=point.pk).update(is_closed=True)
+    return room.expected_at(point)
+
+
+def reopen(point: PickUpPoint) -> None:
+    """It takes orders again, as far as its dates allow it."""
+    PickUpPoint.objects.filter(pk=point.pk).update(is_closed=False)
+
+
+def remove(point: PickUpPoint) -> None:
+    """Take away a point that nothing was ever ordered for; another one is closed.
+
+    Orders, bags and reports go on telling where copies were handed over.
+    """
+    try:
+        point.delete()
+    except ProtectedError:
+        raise OrderError(
+            _("Orders name this point, and reports tell of it: it can be closed, not removed.")
+        ) from None
