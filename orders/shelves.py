@@ -164,9 +164,9 @@ def standing_before(lines: Iterable[OrderLine]) -> list[Before]:
 # Forms of many editions -------------------------------------------------------
 
 
-def at_place(place: StockLocation):
-    """The stock at a location, as one walks along its shelves."""
-    items = place.items.filter(Q(on_hand__gt=0) | ~Q(shelf=""))
+def at_place(place: StockLocation, keys: Iterable[int] = ()):
+    """The stock at a location, as one walks along its shelves; with `keys` also if it is gone."""
+    items = place.items.filter(Q(on_hand__gt=0) | ~Q(shelf="") | Q(pk__in=keys))
     items = items.select_related("edition__publication", "location")
     return items.prefetch_related("edition__languages").order_by(
         "shelf", "edition__publication__slug", "edition_id"

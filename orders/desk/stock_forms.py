@@ -257,9 +257,19 @@ class ManyForm(DeskForm):
             self.fields[f"copies_{row.pk}"] = NumberField(
                 label=row.code, least=least, most=stock.MOST_AT_ONCE, required=False
             )
-            self.fields[f"was_{row.pk}"] = forms.CharField(
-                widget=forms.HiddenInput, required=False, initial=row.on_hand, max_length=9
+            self.fields[f"was_{row.pk}"] = forms.IntegerField(
+                widget=forms.HiddenInput,
+                required=False,
+                initial=row.on_hand,
+                min_value=0,
+                max_value=10**9,
             )
+
+    @staticmethod
+    def named_in(posted) -> list[int]:
+        """The rows of a page that was sent, wherever the list would begin today."""
+        keys = (name.removeprefix("copies_") for name in posted if name.startswith("copies_"))
+        return [int(key) for key in keys if key.isascii() and key.isdecimal() and len(key) < 10]
 
     def lines(self):
         """Each row with its field, as the page shows them."""
@@ -270,10 +280,19 @@ class ManyForm(DeskForm):
         numbers = ((row, self.cleaned_data.get(f"copies_{row.pk}")) for row in self.rows)
         return [(row, number) for row, number in numbers if number is not None]
 
-    def is_outdated(self, row) -> bool:
-        """Whether copies moved since the page was drawn."""
-        was = self.cleaned_data.get(f"was_{row.pk}", "")
-        return was != "" and was != str(row.on_hand)
+    def was(self, row) -> int | None:
+        """How many copies the page said there are of a row; None where it did not say."""
+        return self.cleaned_data.get(f"was_{row.pk}")
+
+    def key_of(self, row) -> str:
+        """The one-time key of a row: another one where the page says another number."""
+        return f"{self.cleaned_data['key']}-{row.about.pk}-{self.was(row)}"
+
+    def refuse(self, row, sentence: str, on_hand: int) -> None:
+        """Keep what was typed, on a page that says how many copies there are now."""
+        self.add_error(f"copies_{row.pk}", sentence)
+        row.on_hand = on_hand
+        self.data = self.data.dict() | {f"was_{row.pk}": str(on_hand)}
 
 
 def fresh_places():

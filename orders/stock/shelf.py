@@ -84,11 +84,13 @@ def count(
     key: str | None = None,
     location: StockLocation | None = None,
     seen: int | None = None,
+    was: int | None = None,
 ) -> int:
     """The shelf was counted: `on_hand` copies lie there. Returns the difference found.
 
     A count below what is promised is refused: cancel or change orders first. So is one from a
-    page that knew the ledger up to the entry `seen`, if copies came or went since.
+    page that knew the ledger up to the entry `seen`, or said that `was` copies lie there, if
+    copies came or went since.
     """
     if not 0 <= on_hand <= MOST_AT_ONCE:
         raise OrderError(_("Write the number of copies counted, 0 or more."))
@@ -96,20 +98,22 @@ def count(
     difference = on_hand - item.on_hand
     if difference:
         ledger.refuse_if_repeated(key)
-        if seen is not None:
-            _refuse_if_moved_since(item, seen)
+        if _has_moved(item, seen, was):
+            raise OrderError(
+                _("Copies moved since the page was opened: the ledger now says %(n)s. Count again.")
+                % {"n": item.on_hand}
+            )
         ledger.move(item, Kind.COUNT, by=by, reason=reason, key=key, on_hand=difference)
         _serve_from(location, edition)
     return difference
 
 
-def _refuse_if_moved_since(item: StockItem, seen: int) -> None:
-    entries = StockEntry.objects.filter(stock_item=item, pk__gt=seen)
-    if entries.exclude(on_hand_change=0).exists():
-        raise OrderError(
-            _("Copies moved since the page was opened: the ledger now says %(n)s. Count again.")
-            % {"n": item.on_hand}
-        )
+def _has_moved(item: StockItem, seen: int | None, was: int | None) -> bool:
+    """Whether copies came or went since a page was drawn."""
+    if was not in (None, item.on_hand):
+        return True
+    later = StockEntry.objects.filter(stock_item=item, pk__gt=seen or 0).exclude(on_hand_change=0)
+    return seen is not None and later.exists()
 
 
 @transaction.atomic

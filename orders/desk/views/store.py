@@ -53,10 +53,11 @@ def save_receipts(request):
 
 def counted(request, posted=None):
     """The page on which the shelves of a location are counted."""
-    choice = ShelfFilter(request.GET).choice()
+    choice, named = ShelfFilter(request.GET).choice(), ManyForm.named_in(posted or {})
     place = choice["location"] or stock.main_location()
-    page = Paginator(shelves.at_place(place), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    rows = page.object_list = list(page.object_list)
+    items = shelves.at_place(place, named)
+    page = Paginator(items, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    rows = page.object_list = list(items.filter(pk__in=named) if named else page.object_list)
     for item in rows:
         item.code, item.about = short_code(item.edition), item.edition
     form = ManyForm(posted, rows=rows, least=0)
@@ -65,14 +66,13 @@ def counted(request, posted=None):
 
 def received(request, posted=None):
     """The page on which a delivery of several editions is received."""
-    choice = ShelfFilter(request.GET).choice()
+    choice, named = ShelfFilter(request.GET).choice(), ManyForm.named_in(posted or {})
     place = choice["location"] or stock.main_location()
     editions = with_stock(Edition.objects.select_related("publication"), place)
-    found = on_the_shelf(editions, choice["q"]).order_by("publication__slug", "pk")
-    page = Paginator(found.prefetch_related("languages"), ROWS_A_PAGE).get_page(
-        request.GET.get("page")
-    )
-    rows = page.object_list = list(page.object_list)
+    editions = editions.prefetch_related("languages").order_by("publication__slug", "pk")
+    found = on_the_shelf(editions, choice["q"])
+    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    rows = page.object_list = list(editions.filter(pk__in=named) if named else page.object_list)
     for edition in rows:
         edition.code, edition.about = short_code(edition), edition
     form = ManyForm(posted, rows=rows, least=1)
@@ -108,19 +108,14 @@ def save_many(request, many, verb, back):
 
 def saved(request, many, row, copies, verb) -> bool:
     """Move the copies of one row; its refusal stands beside its number."""
-    form, key = many["form"], f"{many['form'].cleaned_data['key']}-{row.about.pk}"
-    if many["is_count"] and not shelves.is_done(key) and form.is_outdated(row):
-        form.add_error(
-            f"copies_{row.pk}",
-            _("Copies moved since the page was opened: the ledger now says %(n)s. Count again.")
-            % {"n": number(row.on_hand)},
-        )
-        return False
-    about = {"by": request.user, "reason": form.cleaned_data["reason"], "location": many["place"]}
+    form, place = many["form"], many["place"]
+    about = {"by": request.user, "reason": form.cleaned_data["reason"], "location": place}
+    if many["is_count"]:
+        about["was"] = form.was(row)
     try:
-        verb(row.about, copies, key=key, **about)
+        verb(row.about, copies, key=form.key_of(row), **about)
     except OrderError as refusal:
-        form.add_error(f"copies_{row.pk}", str(refusal))
+        form.refuse(row, str(refusal), stock.balance(row.about, place).on_hand)
         return False
     return True
 
