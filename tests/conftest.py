@@ -178,11 +178,14 @@ def leave_out_what_sqlite_has_shown(config, items):
     """On PostgreSQL run what meets the database; the rest is the same as on SQLite."""
     from django.conf import settings
 
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        return
-    alike = [item for item in items if not meets_database(item)]
-    config.hook.pytest_deselected(items=alike)
-    items[:] = [item for item in items if meets_database(item)]
+    is_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    is_wanted = is_about_any_database if is_sqlite else meets_database
+    config.hook.pytest_deselected(items=[item for item in items if not is_wanted(item)])
+    items[:] = [item for item in items if is_wanted(item)]
+
+
+def is_about_any_database(item):
+    return item.get_closest_marker("postgresql") is None
 
 
 def is_in_another_language(item):

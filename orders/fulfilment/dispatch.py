@@ -119,8 +119,7 @@ def let_leave(order: Order, *, by) -> list[Consignment]:
     gone = (Status.AT_DESK, Status.HANDED_OVER, *ARRIVED_OR_NOT)
     if not packed and not order.consignments.filter(status__in=gone).exists():
         raise OrderError(_("Nothing is packed for it."))
-    lines = ConsignmentLine.objects.filter(consignment__in=packed)
-    stock.lock(lines.values_list("line__edition_id", flat=True))  # of all, before the order
+    _lock_stock_of(packed)
     return [(offer if each.delivery == PICK_UP else send)(each, by=by) for each in packed]
 
 
@@ -130,4 +129,11 @@ def arrive(order: Order, *, by) -> list[Consignment]:
     sent = list(order.consignments.filter(status=Status.SENT))
     if not sent and not order.consignments.filter(status=Status.DELIVERED).exists():
         raise OrderError(_("Nothing was dispatched for it."))
+    _lock_stock_of(sent)
     return [deliver(each, by=by) for each in sent]
+
+
+def _lock_stock_of(consignments: list[Consignment]) -> None:
+    """Hold what lies in all of them before their order: each verb by itself would hold it after."""
+    lines = ConsignmentLine.objects.filter(consignment__in=consignments)
+    stock.lock(lines.values_list("line__edition_id", flat=True))

@@ -72,8 +72,12 @@ def open_again(order: Order, what: str, *, by, consignment: Consignment) -> Orde
 
 def locked(order: Order, *more_editions: int) -> Order:
     """The order as it is now, held until the transaction ends, after the stock of its lines."""
-    stock.lock([*order.lines.values_list("edition_id", flat=True), *more_editions])
-    return Order.objects.select_for_update(no_key=True).get(pk=order.pk)
+    held = {*order.lines.values_list("edition_id", flat=True), *more_editions}
+    stock.lock(held)
+    order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
+    if not held.issuperset(order.lines.values_list("edition_id", flat=True)):
+        raise _changed()  # a colleague added a title, of which the stock is not held
+    return order
 
 
 def lines_of(order: Order):
@@ -91,6 +95,10 @@ def can_change(order: Order) -> bool:
 def refuse_if_stale(order: Order, version: int | None) -> None:
     """Refuse what was asked on a page that showed an older version of the order."""
     if version is not None and order.version != version:
-        raise StaleError(
-            _("This order has changed since you opened this page. Please look at it again.")
-        )
+        raise _changed()
+
+
+def _changed() -> StaleError:
+    return StaleError(
+        _("This order has changed since you opened this page. Please look at it again.")
+    )

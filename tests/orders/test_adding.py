@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from orders import changes, fulfilment, lifecycle
+from orders import changes, fulfilment, lifecycle, stock
 from orders.errors import OrderError, StaleError
 from orders.models import Order, OutgoingMessage
 from tests.builders import (
@@ -148,6 +148,26 @@ def test_a_number_out_of_bounds_is_refused(order, english, french, copies):
         add(order, (english, 1), (french, copies))
 
     assert figures(order) == {"en": (4, 4, 0)}
+
+
+def test_a_title_added_while_somebody_else_takes_hold_of_the_order_is_not_missed(
+    order, french, monkeypatch
+):
+    """The stock of all its lines is held before it: of a new one it was not."""
+    lock = stock.lock
+
+    def add_meanwhile(editions, *more):
+        monkeypatch.setattr(stock, "lock", lock)
+        held = lock(editions, *more)
+        add(order, (french, 1))
+        return held
+
+    monkeypatch.setattr(stock, "lock", add_meanwhile)
+
+    with pytest.raises(StaleError):
+        lifecycle.cancel(order, by=clerk())
+
+    assert lifecycle.cancel(order, by=clerk()).status == "cancelled"
 
 
 def test_what_cannot_be_ordered_is_not_added(order):
