@@ -95,7 +95,7 @@ def set_up(folder):
 def check():
     from orders import audit
 
-    found = list(audit.breaches())
+    found = audit.breaches()
     print(f"check_ledger: {len(found)} breaches", *found[:20], sep="\n")
 
 

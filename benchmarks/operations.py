@@ -83,7 +83,7 @@ def faults_of(title, **counts):
     """Print what was found; how many of it must never be."""
     from orders import audit
 
-    counts["violations"] = len(list(audit.breaches()))
+    counts["violations"] = len(audit.breaches())
     print(f"{title}: " + ", ".join(f"{n:,} {what}" for what, n in counts.items()), flush=True)
     return sum(counts.values())
 

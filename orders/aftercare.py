@@ -48,7 +48,7 @@ def replace(
     copies = _of(consignment, quantities)
     event = lifecycle.step(order, What.REPLACED, Order.Status.OPEN, by=by, reason=reason)
     for packed, number in copies.items():
-        stock.agree_again(packed.line, number)
+        stock.agree_again(packed, number)
         destinations.add_to_share(consignment.consignee, packed.line, number)
     stock.serve([packed.line.edition_id for packed in copies], told=order)
     outbox.queue(order, "replaced", event=event)

@@ -4,14 +4,16 @@ Each check yields breaches, none when all is well. The numbers are those of the 
 README.
 """
 
-from collections.abc import Iterator
+from contextlib import contextmanager
 
+from django.db import connection, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from catalogue.models import Edition
 from orders.breaches import Breach, breach
 from orders.consignees import NOT_SERVED
+from orders.events import ASIDE
 from orders.models import (
     Consignment,
     ConsignmentLine,
@@ -29,10 +31,32 @@ MOST_TOLD = 200  # breaches kept with the outcome of a check
 BALANCES = ("on_hand", "allocated", "unusable")
 
 
-def breaches() -> Iterator[Breach]:
+def breaches() -> list[Breach]:
     """Every disagreement found; `str()` of one tells it in the language of who reads."""
-    for check in CHECKS:
-        yield from check()
+    with one_moment():
+        return [found for check in CHECKS for found in check()]
+
+
+@contextmanager
+def one_moment():
+    """All that is read within is as it was at one moment, while others go on writing.
+
+    Else an order that is confirmed between two checks would look like a breach. Within somebody
+    else's transaction nothing can be promised.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")  # unlike ours, which would make who writes wait
+            try:
+                yield
+            finally:
+                cursor.execute("COMMIT")
 
 
 def outcome_of(found: list[Breach]) -> dict:
@@ -84,6 +108,13 @@ def consignments_hold_allocated_copies():
     lines = _lines().annotate(packed=_total(packed, "line", "quantity"))
     for line in lines.filter(packed__gt=F("allocated")):
         yield _about("packed", line)
+
+
+def replacements_have_a_parcel():
+    """5. What is agreed once more in a line was held by consignments of it that left."""
+    again = ConsignmentLine.objects.filter(line=OuterRef("pk"), replaced__gt=0)
+    for line in _lines().annotate(due=_total(again, "line", "replaced")).exclude(due=F("replaced")):
+        yield _about("replaced", line, there=line.replaced, due=line.due)
 
 
 def consignments_are_issued_once():
@@ -170,8 +201,12 @@ def pick_ups_are_missed_at_the_desk():
 
 
 def transitions_left_events():
-    """12. The last change of status in an order's events is the status it has."""
+    """12. The last change of status in an order's events is the status it has.
+
+    What is written beside an order changes nothing, and may be written of what it was before.
+    """
     last = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-pk")
+    last = last.exclude(what__in={*ASIDE} - {OrderEvent.What.PLACED})
     said = Coalesce(Subquery(last.values("to_status")[:1]), Value(""))
     for order in Order.objects.annotate(last=said).exclude(last=F("status")):
         kind = "status" if order.last else "no_event"
@@ -211,6 +246,7 @@ CHECKS = (
     promises_equal_lines,
     lines_add_up,
     consignments_hold_allocated_copies,
+    replacements_have_a_parcel,
     consignments_are_issued_once,
     orders_know_their_first_parcel,
     issues_come_from_promises,

@@ -17,6 +17,9 @@ SENTENCES = {
     "promises": _("%(stock)s – promised: %(there)s; in the orders: %(due)s."),
     "sum": _("Order %(order)s, %(edition)s: the copies approved do not add up."),
     "packed": _("Order %(order)s, %(edition)s: more copies are packed than promised."),
+    "replaced": _(
+        "Order %(order)s, %(edition)s – to be sent again: %(there)s; by its parcels: %(due)s."
+    ),
     "parcel": _("Parcel %(parcel)s, %(edition)s – issued: %(there)s; due: %(due)s."),
     "first_parcel": _("Order %(order)s does not say when its first parcel left."),
     "unpromised": _("Movement %(movement)s, %(stock)s: copies left that were not promised."),

@@ -45,6 +45,7 @@ def mark(email: str, standing: str, *, by=None) -> None:
 @transaction.atomic
 def mark_of(order: Order, *, standing: str, by) -> None:
     """Remember how the address of an order stands, and that a colleague said so."""
+    order = _locked(order)
     if not order.email:
         raise OrderError(_("This order has no e-mail address."))
     if of(order.email) != standing:
@@ -55,9 +56,15 @@ def mark_of(order: Order, *, standing: str, by) -> None:
 @transaction.atomic
 def lift_refusal(order: Order, *, by, reason: str) -> None:
     """Write again to the address of an order, since its reader told us so; safe to repeat."""
+    order = _locked(order)
     if refuses(order.email):
         mark(order.email, "")
         record(order, OrderEvent.What.MAIL_ALLOWED, by=by, reason=reason)
+
+
+def _locked(order: Order) -> Order:
+    """The order as it is now: its event says what it is."""
+    return Order.objects.select_for_update(no_key=True).get(pk=order.pk)
 
 
 def _digests(email: str) -> list[str]:

@@ -59,7 +59,7 @@ def print_papers(job, progress, *, consignments, papers, labels="a4-8", start=1)
 )
 def check_ledger(_job, progress):
     """Whether orders, consignments, stock and ledger agree."""
-    found = audit.outcome_of(list(audit.breaches()))
+    found = audit.outcome_of(audit.breaches())
     progress(1, 1)
     return found
 

@@ -107,7 +107,7 @@ def test_there_is_an_order_and_a_consignment_in_every_status(demonstration):
 def test_there_is_work_of_every_kind_at_the_desk_and_the_ledger_agrees(demonstration):
     for queue in ("to_pack", "packed", "waiting", "on_hold", "to_review"):
         assert getattr(Order.objects, queue)().exists(), queue
-    assert list(audit.breaches()) == []
+    assert audit.breaches() == []
 
 
 def test_copies_handed_over_at_the_counter_count_for_its_meeting(demonstration):
@@ -166,7 +166,7 @@ def test_specimen_persons_cannot_be_taken_for_real_ones(demonstration):
 def test_specimen_orders_are_loaded_once(demonstration):
     assert specimens.missing_orders() == []
     assert load_orders() == []
-    assert list(audit.breaches()) == []
+    assert audit.breaches() == []
 
 
 def test_an_interrupted_loading_of_orders_is_taken_up_again(catalogue):
@@ -178,7 +178,7 @@ def test_an_interrupted_loading_of_orders_is_taken_up_again(catalogue):
     load_orders()
 
     assert Order.objects.count() == len(specimens.words()["orders"])
-    assert list(audit.breaches()) == []
+    assert audit.breaches() == []
 
 
 # The command --------------------------------------------------------------------------

@@ -39,7 +39,11 @@ def offer(consignment: Consignment, *, by) -> Consignment:
 
 @transaction.atomic
 def hand_over(consignment: Consignment, *, by) -> Consignment:
-    """It was picked up: its copies are issued. The pick-up point must be open today."""
+    """It was picked up: its copies are issued. The pick-up point must be open today.
+
+    A hold does not forbid it, as it forbids what we do ourselves: who came has the copies, whatever
+    is written here, and the counter shows the hold beforehand.
+    """
     consignment = locked(consignment)
     if consignment.status == Status.HANDED_OVER:
         return consignment

@@ -58,7 +58,9 @@ def refuse_unless(consignment: Consignment, *allowed: str) -> None:
 
 def refuse_if_on_hold(order: Order) -> None:
     if order.hold:
-        raise OrderError(_("This order is on hold. Lift the hold before anything leaves."))
+        raise OrderError(
+            _("This order is on hold. Lift the hold before a parcel leaves or a bag is made ready.")
+        )
 
 
 def refuse_if_forgotten(order: Order) -> None:

@@ -60,8 +60,9 @@ def place(
 def confirm(order: Order, *, by=None) -> Order:
     """The orderer followed the link: the order is open, and copies on the shelf are promised.
 
-    What staff enter (`by`) is granted as they entered it; an orderer is granted the limits, and
-    the excess waits for a person. An order that looks like another one is held.
+    What staff enter (`by`) is granted as they entered it, if they may decide; all others are
+    granted the limits, and the excess waits for a person. An order that looks like another one is
+    held.
     """
     order = locked(order)
     if order.status == Status.EXPIRED or is_late(order):
@@ -93,7 +94,8 @@ def _open(order: Order, *, by, reason: str = "", is_entered: bool = False) -> Or
     event = step(order, What.CONFIRMED, Status.OPEN, by=by, reason=reason)
     lines = list(lines_of(order))
     asked = {line.edition_id: line.requested for line in lines}
-    grants = asked if is_entered else limits.granted(asked)
+    is_decided = is_entered and by.has_perm("orders.decide_order")
+    grants = asked if is_decided else limits.granted(asked)
     for line in lines:
         _accept(line, grants[line.edition_id], by=by)
     stock.pass_over(lines)

@@ -130,6 +130,7 @@ class ConsignmentLine(models.Model):
     consignment = models.ForeignKey(Consignment, models.PROTECT, related_name="lines")
     line = models.ForeignKey(OrderLine, models.PROTECT, related_name="consignment_lines")
     quantity = models.PositiveIntegerField(_("copies"))
+    replaced = models.PositiveIntegerField(_("to be sent again"), default=0)
 
     class Meta:
         verbose_name, verbose_name_plural = (
@@ -142,6 +143,17 @@ class ConsignmentLine(models.Model):
             models.CheckConstraint(
                 condition=Q(quantity__gte=1), name="consignment_line_holds_copies"
             ),
+            models.CheckConstraint(
+                condition=Q(replaced__lte=F("quantity")),
+                name="consignment_line_replaces_what_it_held",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "consignment",
+                condition=Q(replaced__gt=0),
+                name="consignment_line_sent_again",
+            ),
         ]
 
     def __str__(self):
@@ -150,4 +162,4 @@ class ConsignmentLine(models.Model):
     @property
     def replaceable(self) -> int:
         """Copies of it, once they left, that can be agreed once more."""
-        return max(0, min(self.quantity, self.line.issued - self.line.replaced))
+        return self.quantity - self.replaced

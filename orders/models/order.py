@@ -215,7 +215,6 @@ class OrderLine(models.Model):
                 condition=Q(requested__gt=F("approved") + F("refused") - F("replaced")),
                 name="line_to_decide",
             ),
-            models.Index("order", condition=Q(replaced__gt=0), name="line_sent_again"),
         ]
 
     def __str__(self):

@@ -83,13 +83,16 @@ class OrderQuerySet(models.QuerySet):
         return self.filter(Exists(silent), erased_at=None)
 
     def astray(self):
-        """With something to decide: a parcel came back, got lost, or was not picked up."""
-        from orders.models import Consignment, OrderLine
+        """With something to decide: a parcel came back, got lost, or was not picked up.
+
+        One of which copies are sent again is decided.
+        """
+        from orders.models import Consignment, ConsignmentLine
 
         recent = timezone.now() - timedelta(days=settings.ORDER_KEPT_DAYS)
         gone = Consignment.objects.filter(status__in=["returned", "lost"], left_at__gte=recent)
-        sent_again = OrderLine.objects.filter(replaced__gt=0)
-        came_back = Q(pk__in=_orders_of(gone)) & ~Q(pk__in=_orders_of(sent_again))
+        sent_again = ConsignmentLine.objects.filter(consignment=OuterRef("pk"), replaced__gt=0)
+        came_back = Q(pk__in=_orders_of(gone.filter(~Exists(sent_again))))
         missed = Q(pk__in=_orders_of(Consignment.objects.unsettled()))
         return self.filter(missed | came_back, erased_at=None)
 

@@ -61,9 +61,11 @@ def put_back(line: OrderLine, copies: int, *, by: User, reason: str) -> None:
 
 
 @transaction.atomic
-def agree_again(line: OrderLine, copies: int) -> None:
-    """Agree copies a second time for those that were issued and did not arrive; they wait."""
-    _move_line(line, replaced=copies, approved=copies, backordered=copies)
+def agree_again(packed: ConsignmentLine, copies: int) -> None:
+    """Agree copies a second time for those that left and did not arrive; they wait."""
+    packed.replaced += copies
+    packed.save(update_fields=["replaced"])
+    _move_line(packed.line, replaced=copies, approved=copies, backordered=copies)
 
 
 @transaction.atomic

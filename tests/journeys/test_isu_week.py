@@ -185,7 +185,7 @@ def test_a_week_of_the_unit_ends_as_a_separate_account_says(unit, tmp_path):
     assert len(orders) == 60
     assert on_the_shelf() == account.balances()
     assert mails_owed() == account.mails
-    assert list(audit.breaches()) == []
+    assert audit.breaches() == []
     sent = Consignment.objects.filter(status="sent").count()
     assert sent == len(posted) - 3
 

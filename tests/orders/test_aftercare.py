@@ -1,15 +1,17 @@
 """What did not reach anybody: sent again, another way, released; orders that end meanwhile."""
 
 import datetime
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.utils import timezone
 
 from orders import aftercare, fulfilment, lifecycle, privacy, standing, stock
 from orders import consignees as destinations
 from orders.errors import OrderError, StaleError
-from orders.models import Order, OrderEvent, OutgoingMessage
+from orders.models import ConsignmentLine, Order, OrderEvent, OutgoingMessage
 from tests.builders import (
     clerk,
     line_of,
@@ -73,6 +75,56 @@ def test_no_more_is_replaced_than_was_in_the_parcel(edition, copies):
 
     with pytest.raises(OrderError, match=r"copies"):
         replace(parcel, quantities={line.pk: copies})
+
+
+def test_what_one_parcel_held_is_not_replaced_at_the_cost_of_another(edition):
+    order = make_order((edition, 10))
+    lost = make_consignment(order, "lost", quantities={line_of(order).pk: 5})
+    make_consignment(order, "delivered")
+    replace(lost)
+
+    with pytest.raises(OrderError, match="More copies are named"):
+        replace(lost)
+
+    assert line_of(order).replaced == 5
+
+
+def test_a_replacement_that_is_lost_too_is_replaced(edition):
+    order = make_order((edition, 5))
+    replace(make_consignment(order, "lost"))
+    order.refresh_from_db()
+
+    replace(make_consignment(order, "lost"))
+
+    assert (line_of(order).replaced, line_of(order).allocated) == (10, 5)
+
+
+def test_every_parcel_that_went_astray_is_to_be_decided(edition):
+    first, second = make_order((edition, 5)), make_order((edition, 5))
+    replace(make_consignment(first, "lost"))
+    first.refresh_from_db()
+    assert not Order.objects.astray().exists()
+
+    make_consignment(first, "lost")  # the replacement
+    for _one_by_one in range(2):
+        make_consignment(second, "lost", quantities={line_of(second).pk: 2})
+    replace(second.consignments.first())
+
+    assert set(Order.objects.astray()) == {first, second}
+
+
+@pytest.mark.parametrize("copies", [3, 5])
+def test_which_parcel_was_replaced_is_found_where_only_the_line_said_so(edition, copies):
+    order = make_order((edition, 10))
+    make_consignment(order, "delivered", quantities={line_of(order).pk: 5})
+    lost = make_consignment(order, "lost")
+    replace(lost, quantities={line_of(order).pk: copies})
+    ConsignmentLine.objects.update(replaced=0)
+
+    migration = import_module("orders.migrations.0017_replaced_of_a_parcel")
+    migration.say_which_parcels_are_replaced(apps, None)
+
+    assert lost.lines.get().replaced == copies
 
 
 def test_what_is_lost_and_comes_back_after_its_replacement_lies_on_the_shelf(edition):

@@ -84,7 +84,7 @@ def test_an_order_that_does_not_know_its_first_parcel_is_told(edition, wrong):
 
 def test_what_is_kept_is_plain_and_tells_the_same(edition):
     StockItem.objects.update(on_hand=11)
-    found = list(audit.breaches())
+    found = audit.breaches()
 
     kept = json.loads(json.dumps(audit.outcome_of(found)))["breaches"]
 

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from orders import fulfilment, lifecycle, links, stock
 from orders.desk.views.queue import TABS
-from orders.models import Consignment, Order, OrderEvent, OutgoingMessage, StockItem
+from orders.models import Consignment, Look, Order, OrderEvent, OutgoingMessage, StockItem
 from orders.roles import make_roles
 from tests.builders import (
     clerk,
@@ -261,9 +261,13 @@ def test_the_queue_takes_12_queries(client, db, settings, orders, django_assert_
 
 
 def packer():
+    return in_role("packer")
+
+
+def in_role(name):
     make_roles()
-    user = clerk("packer", is_superuser=False)
-    user.groups.add(Group.objects.get(name="packer"))
+    user = clerk(name, is_superuser=False)
+    user.groups.add(Group.objects.get(name=name))
     return user
 
 
@@ -890,6 +894,7 @@ def test_messages_tell_whether_they_left(desk):
 
     page = text_of(desk.get(reverse("desk:messages")))
 
+    assert Look.objects.get(page="messages").orders == 2
     assert re.search(r"Please confirm your order .* sent \d", page)
     assert re.search(r"given up .*: SMTPRecipientsRefused", page)
 

@@ -7,7 +7,8 @@ from django.utils import translation
 from orders import consignees
 from orders.models import Order
 from tests.builders import make_edition, make_point, make_state
-from tests.orders.visits import LANGUAGES
+from tests.orders.test_desk import in_role, sign_in_with_second_factor
+from tests.orders.visits import LANGUAGES, notices
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 MINISTRY = "Ministry of Foreign Affairs (specimen)\nExample desk"
@@ -65,6 +66,24 @@ def test_a_request_goes_to_several_places_and_only_once(desk, edition, reader):
     due = {place and place.delivery: sum(n.values()) for place, n in consignees.due(order).items()}
     assert due == {None: 5, "post": 5, "pick_up": 10}
     assert order.consignees.first().recipient == MINISTRY
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+@pytest.mark.parametrize(("who", "granted"), [("packer", 50), ("administrator", 60)])
+def test_who_may_not_decide_grants_no_more_than_the_limit(
+    client, edition, settings, who, granted, reader
+):
+    sign_in_with_second_factor(client, in_role(who))
+
+    answer = enter(client, request(edition, **{f"copies-{edition.pk}": "60"}), reader)
+
+    line = Order.objects.get().lines.get()
+    assert (line.approved, line.to_decide) == (granted, 60 - granted)
+    with translation.override(reader):
+        sentence = translation.gettext(
+            "An administrator decides on the copies above the limit. The rest is open."
+        )
+    assert (sentence in notices(answer)) == (who == "packer")
 
 
 def test_five_are_added_and_one_removed_without_losing_a_word(desk, edition):

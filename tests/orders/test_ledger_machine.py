@@ -292,7 +292,7 @@ class Desk(RuleBasedStateMachine):
         self.steps += 1
 
     def audit(self):
-        assert list(audit.breaches()) == []
+        assert audit.breaches() == []
         nothing_that_left_is_live()
         every_event_was_told()
 

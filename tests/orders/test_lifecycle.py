@@ -437,4 +437,4 @@ def test_what_is_left_out_is_taken_from_the_consignees_last(db):
 
     line = order.lines.get()
     assert (line.allocated, line.cancelled, line.shares.get().quantity) == (3, 7, 3)
-    assert list(audit.breaches()) == []
+    assert audit.breaches() == []

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from orders import fulfilment, meetings, stock
+from orders import fulfilment, lifecycle, meetings, stock
 from orders.models import Consignment, Look, Order, StockLocation
 from tests.builders import clerk, make_edition, make_order, make_point, make_state
 from tests.orders.visits import LANGUAGES, notices, refusal, said
@@ -93,6 +93,18 @@ def test_the_pages_speak_the_desks_language(desk, bags, point, language):
 
     assert all(f'<html lang="{language}"' in answer.text for answer in answers)
     assert all(answer.status_code == 200 for answer in answers)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_counter_says_that_an_order_is_on_hold(desk, bags, point, language):
+    for bag in bags:
+        lifecycle.hold(bag.order, by=clerk(), reason=Order.Hold.ADDRESS)
+
+    with translation.override(language):
+        answer = page(desk, point, "counter", q=bags[0].order.number)
+        told = translation.gettext("on hold: %(reason)s") % {"reason": Order.Hold.ADDRESS.label}
+
+    assert told in answer.text
 
 
 def test_bags_go_into_boxes_by_state_and_weight(desk, bags, point, settings):

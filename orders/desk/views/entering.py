@@ -53,6 +53,10 @@ def place(request, form, copies, others):
     )
     if order is None:
         return None
+    if any(line.to_decide for line in order.lines.all()):
+        messages.info(
+            request, _("An administrator decides on the copies above the limit. The rest is open.")
+        )
     if lifecycle.is_like_another(order):
         messages.warning(
             request, _("The same was ordered a short while ago: see the other orders.")

@@ -27,6 +27,7 @@ def messages(request):
     chosen = chosen if chosen in mail_filters.FILTERS else ""
     rows = mail_filters.rows_of(chosen).select_related("order")
     page = Paginator(rows, MESSAGES_A_PAGE).get_page(request.GET.get("page"))
+    events.record_look("messages", len(page.object_list), by=request.user)
     context = {"page": page, "filters": filters, "chosen": chosen}
     return render(request, "orders/desk/messages.html", context)
 

@@ -12,7 +12,7 @@ class Command(BaseCommand):
     help = "Check the invariants of stock and orders; list every breach and exit with 1."
 
     def handle(self, *args, **options):
-        begun, breaches = timezone.now(), list(audit.breaches())
+        begun, breaches = timezone.now(), audit.breaches()
         keep(breaches, begun)
         with translation.override("en"):  # whatever the site's language: for the log
             for breach in breaches:
