@@ -4,6 +4,7 @@ import hashlib
 import json
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -92,14 +93,18 @@ def stored(columns: dict, language: str) -> Order:
     """A new order; or, where its one-time key is taken meanwhile, the order that took it."""
     try:
         with transaction.atomic():
-            return Order.objects.create(
-                number=links.new_number(), language=language, **links.new_link(), **columns
-            )
+            return Order.objects.create(language=language, **drawn, **columns)
     except IntegrityError:
-        first = Order.objects.filter(submission_key=columns["submission_key"]).first()
-        if first is None:  # not the key: one number in 850 thousand million came twice
+        if first := Order.objects.filter(submission_key=columns["submission_key"]).first():
+            return first
+        if _is_taken(**drawn):  # one number in 850 thousand million came twice
             return stored(columns, language)
-        return first
+        raise
+
+
+def _is_taken(*, number: str, link_hash: str, **_seed) -> bool:
+    return Order.objects.filter(Q(number=number) | Q(link_hash=link_hash)).exists()
+    drawn = {"number": links.new_number(), **links.new_link()}
 
 
 def the_same(order: Order, fingerprint: str) -> Order:

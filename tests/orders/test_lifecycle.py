@@ -4,9 +4,10 @@ import datetime
 
 import pytest
 import time_machine
+from django.db import IntegrityError
 from django.utils import timezone, translation
 
-from orders import audit, changes, fulfilment, lifecycle, outbox, stock
+from orders import audit, changes, fulfilment, lifecycle, links, outbox, stock
 from orders.errors import AlreadyPlaced, OrderError, StaleError
 from orders.models import Order, OrderEvent, OutgoingMessage
 from tests.builders import (
@@ -79,6 +80,26 @@ def test_the_same_key_with_another_content_is_refused_and_names_the_first_order(
         lifecycle.place(quantities={edition.pk: 5}, **form)
 
     assert refusal.value.order == first
+
+
+def test_an_order_that_the_database_refuses_is_told_and_not_tried_for_ever():
+    edition = make_edition(on_hand=10)
+
+    with pytest.raises(IntegrityError):
+        place_order((edition, 1), delivery="pick_up", address="", country="")
+
+
+@pytest.mark.parametrize("taken", ["new_number", "new_link"])
+def test_a_number_or_a_link_that_is_taken_is_drawn_again(monkeypatch, taken):
+    edition, real = make_edition(on_hand=10), getattr(links, taken)
+    first = place_order((edition, 1))
+    columns = {"link_seed": first.link_seed, "link_hash": first.link_hash}
+    draws = iter([first.number if taken == "new_number" else columns])
+    monkeypatch.setattr(links, taken, lambda: next(draws, None) or real())
+
+    order = place_order((edition, 1))
+
+    assert (order.number, order.link_hash) != (first.number, first.link_hash)
 
 
 @pytest.mark.parametrize("copies", [0, -1, 10**9])
