@@ -48,7 +48,7 @@ def place(
         return submission.the_same(order, fingerprint)  # the same key arrived twice at once
     submission.add_lines(order, quantities, waits or {})
     destinations.store(order, consignees)
-    submission.refuse_if_full(order)
+    submission.refuse_if_full(order, {})
     event = record(order, What.PLACED, by=by)
     if by or standing.trusts(order.email):
         return confirm(order, by=by)
