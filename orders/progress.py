@@ -24,6 +24,7 @@ class Stage(TextChoices):
     CANCELLED = "cancelled", _("This order is cancelled.")
     DECLINED = "declined", _("This order could not be accepted.")
     HELD = "held", _("This order is on hold. We will write to you.")
+    DISOWNED = "disowned", _("This order is stopped: nothing leaves until we have looked at it.")
     ALIKE = (
         "alike",
         _("Your order is received. We look at it first, because it resembles an earlier one."),
@@ -186,20 +187,22 @@ def stage(order: Order, parts: list[Copies]) -> Stage:
     if order.status not in (Status.OPEN, Status.CLOSED):
         return Stage(order.status)
     if order.hold:
-        return Stage.ALIKE if _is_held_by_itself(order) else Stage.HELD
+        return _on_hold(order)
     total = {name: sum(getattr(part, name) for part in parts) for name in _COUNTED}
     return _done(total) if order.status == Status.CLOSED else _at_work(total)
 
 
-def _is_held_by_itself(order: Order) -> bool:
-    """Whether it is on hold since it was confirmed, as a possible duplicate.
+def _on_hold(order: Order) -> Stage:
+    """Why an order is on hold; by a colleague's hand there was a mail with a question.
 
-    Who is on hold by a colleague's hand had a mail with a question.
+    As a possible duplicate it may be on hold since it was confirmed. Who told us that they did
+    not order it is not written to.
     """
-    if order.hold != Order.Hold.DUPLICATE:
-        return False
-    held = order.events.filter(what=What.HELD).order_by("pk").last()
-    return held is not None and held.actor == OrderEvent.Actor.CLOCK
+    last = order.events.filter(what__in=[What.HELD, What.DISOWNED]).order_by("pk").last()
+    if last and last.what == What.DISOWNED:
+        return Stage.DISOWNED
+    is_by_itself = last and last.actor == OrderEvent.Actor.CLOCK
+    return Stage.ALIKE if is_by_itself and order.hold == Order.Hold.DUPLICATE else Stage.HELD
 
 
 def earlier(order: Order) -> Order | None:

@@ -336,12 +336,26 @@ def test_an_order_that_is_over_cannot_be_cancelled(status):
         lifecycle.cancel(order)
 
 
-def test_a_packed_order_cannot_be_cancelled():
+@pytest.mark.parametrize("end", [lifecycle.cancel, lifecycle.decline])
+def test_a_packed_order_is_unpacked_before_staff_end_it(end):
     order = make_order((make_edition(on_hand=10), 4))
     fulfilment.pack(order, by=clerk())
 
     with pytest.raises(OrderError, match="unpacked"):
+        end(order, by=clerk(), reason="x")
+
+
+@pytest.mark.parametrize("status", ["packed", "sent", "delivered", "returned", "lost"])
+def test_who_ordered_cancels_nothing_of_which_a_part_is_packed_or_sent(status):
+    edition = make_edition(on_hand=3)
+    order = make_order((edition, 5))
+    make_consignment(order, status)
+
+    with pytest.raises(OrderError, match="no longer be cancelled"):
         lifecycle.cancel(order)
+
+    order.refresh_from_db()
+    assert (order.status, line_of(order).cancelled) == (Status.OPEN, 0)
 
 
 def test_cancelling_the_rest_of_an_order_partly_sent_closes_it():
