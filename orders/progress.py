@@ -48,6 +48,7 @@ class Stage(TextChoices):
     RETURNED = "returned", _("Your copies came back to us. Please write to us.")
     LOST = "lost", _("Your copies were lost on the way. Please write to us.")
     CLOSED = "closed", _("This order is closed.")
+    NOTHING = "nothing", _("This order is closed: no copies were left for it.")
 
 
 PUBLIC_EVENTS = {
@@ -189,7 +190,16 @@ def stage(order: Order, parts: list[Copies]) -> Stage:
     if order.hold:
         return _on_hold(order)
     total = {name: sum(getattr(part, name) for part in parts) for name in _COUNTED}
-    return _done(total) if order.status == Status.CLOSED else _at_work(total)
+    if order.status == Status.CLOSED:
+        return Stage.NOTHING if all(map(_is_left_out, parts)) else _done(total)
+    return _at_work(total)
+
+
+def _is_left_out(part: Copies) -> bool:
+    """Whether a line was cancelled whole, and its orderer did not want to wait for more."""
+    line = part.line
+    is_whole = line.cancelled == line.requested and not part.in_consignments
+    return is_whole and not line.waits_for_reprint
 
 
 def _on_hold(order: Order) -> Stage:

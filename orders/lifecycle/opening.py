@@ -122,9 +122,12 @@ def leave_out(line: OrderLine, *, by) -> None:
 def _first_mail(order: Order, lines: list[OrderLine]) -> str:
     if order.hold:
         return "alike"
-    has_copies = any(line.allocated for line in lines)
-    return "received" if has_copies or not any(line.backordered for line in lines) else "waiting"
+    if any(line.allocated for line in lines):
+        return "received"
+    return "waiting" if any(line.backordered for line in lines) else "considered"
 
+    if not any(line.pending or line.to_decide for line in lines):
+        return "gone"
 
 def is_like_another(order: Order) -> bool:
     """Whether the same person or organisation ordered the same a short while ago."""
