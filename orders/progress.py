@@ -80,6 +80,11 @@ PUBLIC_EVENTS = {
 }
 
 
+# What is told of who acted for the orderer: a colleague, or the standing of an address we know.
+ACTED_FOR = {
+    What.PLACED: _("The order was entered for you."),
+    What.CONFIRMED: _("The order was accepted without a confirmation by mail."),
+}
 WITH_WORDS = (What.APPROVED, What.CANCELLED, What.DECLINED)  # written for the orderer to read
 
 
@@ -271,12 +276,18 @@ def timeline(order: Order) -> list[dict]:
     return [
         {
             "at": event.at,
-            "sentence": PUBLIC_EVENTS[What(event.what)],
+            "sentence": _sentence(event),
             "consignment": event.consignment,
             "words": event.reason if event.what in WITH_WORDS else "",
         }
         for event in events.order_by("-pk")
     ]
+
+
+def _sentence(event: OrderEvent):
+    if event.actor != OrderEvent.Actor.ORDERER and event.what in ACTED_FOR:
+        return ACTED_FOR[What(event.what)]
+    return PUBLIC_EVENTS[What(event.what)]
 
 
 @dataclass(frozen=True)
