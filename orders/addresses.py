@@ -127,6 +127,8 @@ def masked(
 
     Apart, for each may be written in its own direction.
     """
+    if states is None:
+        states = State.objects.in_bulk([order.country], field_name="iso2")
     town = [
         line
         for line in order.address.splitlines()[1:]

@@ -83,13 +83,14 @@ def forward(consignment: Consignment, *, by, **destination) -> Consignment:
     refuse_unless(consignment, Status.MISSED)
     columns = _complete(destination)
     _refuse_if_taken(consignment)
+    taken_up = submission.taken_up(consignment.order)
     new = _copied(consignment, columns)
     goes = consignment.consignee or consignment.order
     for column, value in columns.items():
         setattr(goes, column, value)
     goes.save(update_fields=list(columns))
     _settle(consignment)
-    submission.refuse_if_full(consignment.order)
+    submission.refuse_if_full(consignment.order, taken_up)
     event = _step(consignment.order, What.FORWARDED, by=by, consignment=new)
     outbox.queue(consignment.order, "forwarded", event=event)
     return new

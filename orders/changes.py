@@ -7,7 +7,7 @@ only, and is safe to repeat from a page that is not too old. A refusal is an `Or
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext_lazy as _
 
 from orders import consignees as destinations
@@ -49,18 +49,17 @@ def change(
     points = [given.get("pick_up_point") for given in (details, *consignees.values())]
     submission.hold_points(*PickUpPoint.objects.of(order), *points)
     order = _changeable(order, version, by=by)
+    taken_up = submission.taken_up(order)
     lines = {line.edition_id: line for line in lifecycle.lines_of(order)}
-    before = {edition_id: line.wanted for edition_id, line in lines.items()}
-    wanted = before | quantities
+    wanted = {edition_id: line.wanted for edition_id, line in lines.items()} | quantities
     if not any(wanted[edition_id] for edition_id in lines):
         raise OrderError(_("To order nothing, cancel the order."))
     for edition_id, line in lines.items():
         _set_wanted(order, line, wanted[edition_id], by=by)
-    is_moved = _set_details(order, details)
-    is_moved |= destinations.correct(order, consignees)
+    _set_details(order, details)
+    destinations.correct(order, consignees)
     event = lifecycle.step(order, What.CHANGED, order.status, by=by)
-    if is_moved or any(wanted[edition_id] > before[edition_id] for edition_id in before):
-        submission.refuse_if_full(order)
+    submission.refuse_if_full(order, taken_up)
     if order.status == Status.OPEN:
         _serve(order, lines, by=by)
         outbox.queue(order, "changed", event=event)
@@ -80,9 +79,10 @@ def add(order: Order, *, quantities: dict[int, int], version: int, by) -> Order:
     order = lifecycle.locked(order, *quantities)
     lifecycle.refuse_if_stale(order, version)
     _refuse_unless_open(order)
+    taken_up = submission.taken_up(order)
     added = [_add(order, edition_id, copies, by=by) for edition_id, copies in quantities.items()]
     event = lifecycle.step(order, What.CHANGED, order.status, by=by, reason=", ".join(added))
-    submission.refuse_if_full(order)
+    submission.refuse_if_full(order, taken_up)
     _serve(order, quantities, by=by)
     outbox.queue(order, "changed", event=event)
     lifecycle.close_when_done(order)
@@ -117,8 +117,9 @@ def edit(order: Order, *, details: dict, version: int, by=None) -> Order:
     """
     submission.hold_points(details.get("pick_up_point"))
     order = _changeable(order, version, by=by)
-    is_moved = _set_details(order, details)
-    return _corrected(order, is_moved, by=by)
+    taken_up = submission.taken_up(order)
+    _set_details(order, details)
+    return _corrected(order, taken_up, by=by)
 
 
 @transaction.atomic
@@ -130,26 +131,23 @@ def edit_consignee(consignee: Consignee, *, details: dict, version: int, by=None
     """
     submission.hold_points(details.get("pick_up_point"))
     order = _changeable(consignee.order, version, by=by)
-    is_moved = destinations.correct(order, {consignee.pk: details})
-    return _corrected(order, is_moved, by=by)
+    taken_up = submission.taken_up(order)
+    destinations.correct(order, {consignee.pk: details})
+    return _corrected(order, taken_up, by=by)
 
 
-def _corrected(order: Order, is_moved: bool, *, by) -> Order:
+def _corrected(order: Order, taken_up: dict[int, int], *, by) -> Order:
     """Write the event of a correction; where it goes elsewhere now, there has to be room."""
     event = lifecycle.step(order, What.EDITED, order.status, by=by)
-    if is_moved:
-        submission.refuse_if_full(order)
+    submission.refuse_if_full(order, taken_up)
     if order.status == Status.OPEN:
         outbox.queue(order, "changed", event=event)
     return order
 
 
-def _set_details(order: Order, details: dict) -> bool:
-    """Set columns of an order; whether it goes to another pick-up point now."""
-    before = order.pick_up_point_id
+def _set_details(order: Order, details: dict) -> None:
     for column, value in details.items():
         setattr(order, column, value)
-    return order.pick_up_point_id not in (None, before)
 
 
 def _changeable(order: Order, version: int, *, by=None) -> Order:
@@ -212,19 +210,22 @@ def _raise(line: OrderLine, more: int, *, by=None) -> None:
     again = min(more, line.cancelled)
     anew = min(more - again, line.refused)
     line.cancelled -= again
+    line.approved -= again
     line.refused -= anew
     line.requested += more - again - anew
-    agreed = line.requested + line.replaced - line.refused
-    granted = max(0, min(agreed, agreed if by else _limit(line)) - line.approved)
+    granted = line.to_decide if by else min(line.to_decide, _left_of_limit(line))
     line.approved += granted
-    line.backordered += again + granted
+    line.backordered += granted
     line.save(update_fields=["requested", "refused", "approved", "backordered", "cancelled"])
 
 
-def _limit(line: OrderLine) -> int:
-    """Copies of a line that need no decision, beside the other lines of its order."""
-    others = line.order.lines.exclude(pk=line.pk).aggregate(n=Sum("approved"))["n"] or 0
-    return min(limits.per_title(), max(0, limits.per_order() - others))
+def _left_of_limit(line: OrderLine) -> int:
+    """Copies that a line can be granted without a decision, beside those it and the other lines
+    of its order were granted. What was cancelled counts no more."""
+    granted = F("approved") - F("cancelled")
+    others = line.order.lines.exclude(pk=line.pk).aggregate(n=Sum(granted))["n"] or 0
+    limit = min(limits.per_title(), max(0, limits.per_order() - others))
+    return max(0, limit - (line.approved - line.cancelled))
 
 
 def _serve(order: Order, edition_ids: Iterable[int], *, by) -> None:

@@ -48,21 +48,17 @@ def _share(consignee: Consignee, line: OrderLine | None, copies: int) -> None:
         Share.objects.create(consignee=consignee, line=line, quantity=copies)
 
 
-def correct(order: Order, given: dict[int, dict]) -> bool:
-    """Write new columns of further consignees, by key; whether one goes to another point now.
+def correct(order: Order, given: dict[int, dict]) -> None:
+    """Write new columns of further consignees, by key. Their copies stay as they are.
 
-    Their copies stay as they are. Raises `OrderError` where one is to be picked up nowhere.
+    Raises `OrderError` where one is to be picked up nowhere.
     """
-    is_moved = False
     for consignee in order.consignees.filter(pk__in=given):
-        before = consignee.pick_up_point_id
         for column in COLUMNS:
             setattr(consignee, column, given[consignee.pk].get(column, getattr(consignee, column)))
         if consignee.delivery == DeliveryMethod.PICK_UP and consignee.pick_up_point is None:
             raise OrderError(_("Choose where the copies can be picked up."))
         consignee.save(update_fields=COLUMNS)
-        is_moved |= consignee.pick_up_point_id not in (None, before)
-    return is_moved
 
 
 def shared(line: OrderLine) -> int:

@@ -221,17 +221,20 @@ def _kind_of(state: State | None) -> str:
 class ChangeForm(DeliveryFields, QuantitiesForm):
     """New quantities of an order, 0 to drop a title, and perhaps another way or another day.
 
-    `before` are the copies by edition until now. Who asks for more than goes without a decision
-    says what for, as in `DetailsForm`; with `has_purpose` that was said before.
+    `lines` are those of the order as it is read once. Who asks for more than goes without a
+    decision says what for, as in `DetailsForm`; with `has_purpose` that was said before.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     purpose = LineField(label=_("What the copies are for"), longest=300, required=False)
     needed_by = NeededByField()
 
-    def __init__(self, *args, before, has_purpose=False, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.before, self.has_purpose = before, has_purpose
+    def __init__(self, *args, lines, initial, has_purpose=False, **kwargs):
+        self.before = {line.edition_id: line.wanted for line in lines}
+        self.lines, self.has_purpose = lines, has_purpose
+        initial = initial | self.initial_of(self.before)
+        editions = [line.edition for line in lines]
+        super().__init__(*args, editions=editions, least=0, initial=initial, **kwargs)
         self.fields["purpose"].help_text = (
             _("What you wrote before stays, unless you write something else.")
             if has_purpose
@@ -243,6 +246,11 @@ class ChangeForm(DeliveryFields, QuantitiesForm):
         is_said = self.has_purpose or "purpose" in self.errors or self.cleaned_data["purpose"]
         if not is_said and limits.asks_more(self.before, self.before | self.quantities):
             self.add_error("purpose", NO_PURPOSE)
+
+    @property
+    def rows(self) -> list:
+        """The lines, each with its field."""
+        return [(line, self[_field_of(line.edition_id)]) for line in self.lines]
 
     def _ways(self, is_pick_up_open):
         return [(KEEP, _("As it is now")), *super()._ways(is_pick_up_open)]

@@ -186,23 +186,18 @@ def _change_form(request, order) -> ChangeForm:
     lines = order.lines.select_related("edition__publication").prefetch_related(
         "edition__languages"
     )
-    quantities = {line.edition_id: line.wanted for line in lines}
-    initial = {"delivery": KEEP, "needed_by": order.needed_by} | ChangeForm.initial_of(quantities)
     weight = sum(line.wanted * (line.edition.weight_g or 0) for line in lines)
     return ChangeForm(
         request.POST if request.method == "POST" else None,
-        initial=initial,
-        editions=[line.edition for line in lines],
-        least=0,
-        before=quantities,
+        initial={"delivery": KEEP, "needed_by": order.needed_by},
+        lines=list(lines),
         has_purpose=bool(order.purpose),
         asks_phone=weight > settings.CUSTOMS_FROM_G,
     )
 
 
 def _show_change(request, order, form, others):
-    rows = [(line, form[f"copies-{line.edition_id}"]) for line in order.lines.all()]
-    context = {"form": form, "rows": rows, "others": others, "forms": [form, *others]}
+    context = {"form": form, "rows": form.rows, "others": others, "forms": [form, *others]}
     context["has_errors"] = any(shown.errors for shown in context["forms"])
     return render(request, "orders/change.html", _about(request, order) | context)
 

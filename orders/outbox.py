@@ -21,6 +21,7 @@ from orders.models import Order, OrderEvent, OutgoingMessage, PickUpPoint
 REFUSED = "refused"  # the error of a mail that its reader does not want
 ERASED = "erased"  # of a mail whose reader was forgotten before it was sent
 BESIDE = "point"  # tells of a place and its days, and not how the order stands
+CONFIRM = "confirm"  # the mail whose link confirms an order
 HIDDEN = "[secret]"  # stands for the secret of an order in the mails that are kept
 
 
@@ -44,7 +45,7 @@ def queue(order: Order, template: str, *, event: OrderEvent) -> OutgoingMessage 
     )
     if is_new and standing.refuses(order.email):
         _drop(message)
-    elif is_new and template == "confirm":
+    elif is_new and template in OutgoingMessage.CONFIRMATIONS:
         mailing.hold_back_if_too_much(message)
     transaction.on_commit(deliver_soon)
     return message
@@ -76,7 +77,7 @@ def resend(message: OutgoingMessage) -> OutgoingMessage:
     if message.sent_at:
         message = _copy(message)
     else:
-        mailing.owe_again(message)
+        mailing.owe_again(message)  # nothing to do where the button was pressed twice
     transaction.on_commit(deliver_soon)
     return message
 
@@ -111,17 +112,16 @@ def _copy(message: OutgoingMessage) -> OutgoingMessage:
     return owed or OutgoingMessage.objects.get_or_create(key=key, defaults=about | to)[0]
 
 
+@transaction.atomic
 def repeat_confirmation(order: Order) -> bool:
     """Owe the confirmation mail once more; False where that would be too much for the address."""
-    before = order.messages.filter(template="confirm").order_by("pk")
-    again = OutgoingMessage(
-        order=order, to=order.email, language=order.language, template="confirm"
-    )
+    before = order.messages.confirmations().order_by("pk")
+    again = OutgoingMessage(order=order, to=order.email, language=order.language, template=CONFIRM)
     if standing.refuses(order.email):
         return False
     if not before or order.status != Order.Status.UNVERIFIED or mailing.is_too_much(again):
         return False
-    again.event, again.key = before[0].event, f"confirm:{before[0].event_id}:{len(before)}"
+    again.event, again.key = before[0].event, f"{CONFIRM}:{before[0].event_id}:{len(before)}"
     with contextlib.suppress(IntegrityError), transaction.atomic():  # pressed twice at once
         again.save()
     transaction.on_commit(deliver_soon)
@@ -130,7 +130,7 @@ def repeat_confirmation(order: Order) -> bool:
 
 def has_confirmation_under_way(order: Order) -> bool:
     """Whether the confirmation mail is sent or will be, and not kept back for a person to see."""
-    return order.messages.filter(template="confirm", parked_at=None).exists()
+    return order.messages.confirmations().filter(parked_at=None).exists()
 
 
 # Sending ----------------------------------------------------------------------

@@ -24,6 +24,7 @@ class Stage(TextChoices):
     CANCELLED = "cancelled", _("This order is cancelled.")
     DECLINED = "declined", _("This order could not be accepted.")
     HELD = "held", _("This order is on hold. We will write to you.")
+    DISOWNED = "disowned", _("This order is stopped: nothing leaves until we have looked at it.")
     ALIKE = (
         "alike",
         _("Your order is received. We look at it first, because it resembles an earlier one."),
@@ -47,6 +48,7 @@ class Stage(TextChoices):
     RETURNED = "returned", _("Your copies came back to us. Please write to us.")
     LOST = "lost", _("Your copies were lost on the way. Please write to us.")
     CLOSED = "closed", _("This order is closed.")
+    NOTHING = "nothing", _("This order is closed: no copies were left for it.")
 
 
 PUBLIC_EVENTS = {
@@ -78,6 +80,11 @@ PUBLIC_EVENTS = {
 }
 
 
+# What is told of who acted for the orderer: a colleague, or the standing of an address we know.
+ACTED_FOR = {
+    What.PLACED: _("The order was entered for you."),
+    What.CONFIRMED: _("The order was accepted without a confirmation by mail."),
+}
 WITH_WORDS = (What.APPROVED, What.CANCELLED, What.DECLINED)  # written for the orderer to read
 
 
@@ -186,20 +193,31 @@ def stage(order: Order, parts: list[Copies]) -> Stage:
     if order.status not in (Status.OPEN, Status.CLOSED):
         return Stage(order.status)
     if order.hold:
-        return Stage.ALIKE if _is_held_by_itself(order) else Stage.HELD
+        return _on_hold(order)
     total = {name: sum(getattr(part, name) for part in parts) for name in _COUNTED}
-    return _done(total) if order.status == Status.CLOSED else _at_work(total)
+    if order.status == Status.CLOSED:
+        return Stage.NOTHING if all(map(_is_left_out, parts)) else _done(total)
+    return _at_work(total)
 
 
-def _is_held_by_itself(order: Order) -> bool:
-    """Whether it is on hold since it was confirmed, as a possible duplicate.
+def _is_left_out(part: Copies) -> bool:
+    """Whether a line was cancelled whole, and its orderer did not want to wait for more."""
+    line = part.line
+    is_whole = line.cancelled == line.requested and not part.in_consignments
+    return is_whole and not line.waits_for_reprint
 
-    Who is on hold by a colleague's hand had a mail with a question.
+
+def _on_hold(order: Order) -> Stage:
+    """Why an order is on hold; by a colleague's hand there was a mail with a question.
+
+    As a possible duplicate it may be on hold since it was confirmed. Who told us that they did
+    not order it is not written to.
     """
-    if order.hold != Order.Hold.DUPLICATE:
-        return False
-    held = order.events.filter(what=What.HELD).order_by("pk").last()
-    return held is not None and held.actor == OrderEvent.Actor.CLOCK
+    last = order.events.filter(what__in=[What.HELD, What.DISOWNED]).order_by("pk").last()
+    if last and last.what == What.DISOWNED:
+        return Stage.DISOWNED
+    is_by_itself = last and last.actor == OrderEvent.Actor.CLOCK
+    return Stage.ALIKE if is_by_itself and order.hold == Order.Hold.DUPLICATE else Stage.HELD
 
 
 def earlier(order: Order) -> Order | None:
@@ -258,12 +276,18 @@ def timeline(order: Order) -> list[dict]:
     return [
         {
             "at": event.at,
-            "sentence": PUBLIC_EVENTS[What(event.what)],
+            "sentence": _sentence(event),
             "consignment": event.consignment,
             "words": event.reason if event.what in WITH_WORDS else "",
         }
         for event in events.order_by("-pk")
     ]
+
+
+def _sentence(event: OrderEvent):
+    if event.actor != OrderEvent.Actor.ORDERER and event.what in ACTED_FOR:
+        return ACTED_FOR[What(event.what)]
+    return PUBLIC_EVENTS[What(event.what)]
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,6 @@ def _html(order: Order) -> str:
             "rows": [(short_code(part.line.edition), part) for part in parts],
             "consignees": others,
             "own_part": progress.own_part(parts, others),
-            "timeline": progress.timeline(order),
             "consignments": progress.parcels(order),
             "destination": addresses.masked(order, language) if order.address else [],
             "names": [text for text in (order.name, order.post, order.organisation) if text],

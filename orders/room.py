@@ -28,6 +28,11 @@ def missing_at(point: PickUpPoint) -> int:
     return 0 if point.capacity is None else max(0, expected_at(point) - point.capacity)
 
 
+def expected_of(order: Order, point: PickUpPoint) -> int:
+    """The part of an order in what a point has to expect."""
+    return expected_at(point) - expected_at(point, besides=order)
+
+
 def expected_at(point: PickUpPoint, *, besides: Order | None = None) -> int:
     """Copies of orders under way that are to be picked up at a point, or lie there already.
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -70,12 +71,22 @@ def hold_points(*points: PickUpPoint | None) -> None:
         list(limited.select_for_update(no_key=True).order_by("pk"))
 
 
-def refuse_if_full(order: Order) -> None:
-    """Refuse what an order, as it stands, asks of pick-up points that have no room for it."""
+def taken_up(order: Order) -> dict[int, int]:
+    """The copies of an order, as it stands, that limited pick-up points expect, by their key."""
+    limited = PickUpPoint.objects.of(order).filter(capacity__isnull=False)
+    return {point.pk: room.expected_of(order, point) for point in limited}
+
+
+def refuse_if_full(order: Order, before: dict[int, int]) -> None:
+    """Refuse what an order asks of pick-up points that have no room for it.
+
+    Only where it asks for more than `before` (`taken_up`): what a point has too little room for
+    already is no reason against a change elsewhere.
+    """
     for point in PickUpPoint.objects.of(order).filter(capacity__isnull=False):
-        others = room.expected_at(point, besides=order)
-        if others < room.expected_at(point) > point.capacity:
-            raise OrderError(_full(point, max(0, point.capacity - others)))
+        expected, own = room.expected_at(point), room.expected_of(order, point)
+        if own > before.get(point.pk, 0) and expected > point.capacity:
+            raise OrderError(_full(point, max(0, point.capacity - expected + own)))
 
 
 def _full(point: PickUpPoint, copies: int):
@@ -90,16 +101,20 @@ def _full(point: PickUpPoint, copies: int):
 
 def stored(columns: dict, language: str) -> Order:
     """A new order; or, where its one-time key is taken meanwhile, the order that took it."""
+    drawn = {"number": links.new_number(), **links.new_link()}
     try:
         with transaction.atomic():
-            return Order.objects.create(
-                number=links.new_number(), language=language, **links.new_link(), **columns
-            )
+            return Order.objects.create(language=language, **drawn, **columns)
     except IntegrityError:
-        first = Order.objects.filter(submission_key=columns["submission_key"]).first()
-        if first is None:  # not the key: one number in 850 thousand million came twice
+        if first := Order.objects.filter(submission_key=columns["submission_key"]).first():
+            return first
+        if _is_taken(**drawn):  # one number in 850 thousand million came twice
             return stored(columns, language)
-        return first
+        raise
+
+
+def _is_taken(*, number: str, link_hash: str, **_seed) -> bool:
+    return Order.objects.filter(Q(number=number) | Q(link_hash=link_hash)).exists()
 
 
 def the_same(order: Order, fingerprint: str) -> Order:

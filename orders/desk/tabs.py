@@ -1,6 +1,7 @@
 """The tabs of the queue: what is to be done now, counted, searched and put in order."""
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.conf import settings
@@ -80,7 +81,10 @@ def _alike(order, by_mark) -> list[Order]:
     """Earlier orders of the same person, or organisation of the same State, of a same edition."""
     editions = {line.edition_id for line in order.lines.all()}
     found = set().union(*(by_mark[mark] for mark in _marks(order)))
-    return [one for one, edition in found if edition in editions and _age(one) < _age(order)]
+    since = (order.accepted_at - timedelta(days=settings.DUPLICATE_DAYS), 0)
+    return [
+        one for one, edition in found if edition in editions and since <= _age(one) < _age(order)
+    ]
 
 
 def _age(order) -> tuple:

@@ -15,7 +15,10 @@ What = OrderEvent.What
 
 
 def cancel(order: Order, *, by=None, reason: str = "", version: int | None = None) -> Order:
-    """End an order and give back what it holds. By the orderer, or by staff with a reason."""
+    """End an order and give back what it holds.
+
+    By the orderer until something is packed; or by staff, with a reason, what is left of it.
+    """
     return _end(order, What.CANCELLED, Status.CANCELLED, by=by, reason=reason, version=version)
 
 
@@ -30,34 +33,48 @@ def _end(order: Order, what: str, status: str, *, by, reason: str, version) -> O
     if order.status == status:
         return order
     refuse_if_stale(order, version)
-    _refuse_unless_endable(order)
+    _refuse_unless_endable(order, by=by)
+    event = _stop(order, what, status, by=by, reason=reason)
+    outbox.queue(order, what, event=event)
+    return order
+
+
+def _stop(order: Order, what: str, status: str, *, by=None, reason: str = "") -> OrderEvent:
+    """Give back what an order holds; one of which something was sent is closed."""
     lines = list(lines_of(order))
     _give_back(lines, by=by)
     status = Status.CLOSED if any(line.issued for line in lines) else status
     order.hold, order.hold_until = "", None
     event = step(order, what, status, by=by, reason=reason)
     stock.serve(line.edition_id for line in lines)
-    outbox.queue(order, what, event=event)
-    return order
+    return event
 
 
 @transaction.atomic
 def disown(order: Order) -> Order:
-    """Its reader says: I did not order this. It ends, and the address gets no more mail."""
+    """Its reader says: I did not order this. The address gets no more mail, and nothing leaves.
+
+    What was not sent is cancelled. An order that is packed is on hold instead, for staff to look
+    at: its paper lies in a parcel.
+    """
     order = locked(order)
     if not order.email:
         return order
     standing.mark(order.email, standing.Standing.REFUSED)
-    if can_change(order):
-        lines = list(lines_of(order))
-        _give_back(lines, by=None)
-        order.hold, order.hold_until = "", None
-        step(order, What.DISOWNED, Status.CANCELLED)
-        stock.serve(line.edition_id for line in lines)
+    if not order.is_over and not _is_packed(order):
+        _stop(order, What.DISOWNED, Status.CANCELLED)
     elif not order.events.filter(what=What.DISOWNED).exists():
-        record(order, What.DISOWNED)
+        _leave_to_staff(order)
     outbox.drop_unsent(order.email)
     return order
+
+
+def _leave_to_staff(order: Order) -> None:
+    if order.is_over:
+        record(order, What.DISOWNED)
+        return
+    order.hold, order.hold_until = order.hold or Order.Hold.OTHER, None
+    step(order, What.DISOWNED, Status.OPEN)
 
 
 def _give_back(lines: list[OrderLine], *, by) -> None:
@@ -84,8 +101,16 @@ def _withdraw_excess(line: OrderLine, *, refuse: bool) -> None:
     line.save(update_fields=["requested", "refused"])
 
 
-def _refuse_unless_endable(order: Order) -> None:
+def _refuse_unless_endable(order: Order, *, by) -> None:
     if order.is_over:
         raise OrderError(_("This order is over already."))
-    if order.consignments.live().exists():
+    if by is None and not can_change(order):
+        raise OrderError(
+            _("This order can no longer be cancelled: part of it or all of it is packed or sent.")
+        )
+    if _is_packed(order):
         raise OrderError(_("This order is packed. It has to be unpacked before it can be ended."))
+
+
+def _is_packed(order: Order) -> bool:
+    return order.consignments.live().exists()

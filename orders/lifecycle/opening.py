@@ -48,22 +48,19 @@ def place(
         return submission.the_same(order, fingerprint)  # the same key arrived twice at once
     submission.add_lines(order, quantities, waits or {})
     destinations.store(order, consignees)
-    submission.refuse_if_full(order)
+    submission.refuse_if_full(order, {})
     event = record(order, What.PLACED, by=by)
-    if by or standing.trusts(order.email):
-        return confirm(order, by=by)
+    if by:
+        return _open(locked(order), by=by, is_entered=True)
+    if standing.trusts(order.email):
+        return _open(locked(order), by=None, actor=OrderEvent.Actor.CLOCK)
     outbox.queue(order, "confirm", event=event)
     return order
 
 
 @transaction.atomic
-def confirm(order: Order, *, by=None) -> Order:
-    """The orderer followed the link: the order is open, and copies on the shelf are promised.
-
-    What staff enter (`by`) is granted as they entered it, if they may decide; all others are
-    granted the limits, and the excess waits for a person. An order that looks like another one is
-    held.
-    """
+def confirm(order: Order) -> Order:
+    """The orderer followed the link: the order is open, and copies on the shelf are promised."""
     order = locked(order)
     if order.status == Status.EXPIRED or is_late(order):
         raise OrderError(_("This order was not confirmed in time. Please order again."))
@@ -71,7 +68,7 @@ def confirm(order: Order, *, by=None) -> Order:
         raise OrderError(_("This order is over: it cannot be confirmed any more."))
     if order.status != Status.UNVERIFIED:
         return order
-    return _open(order, by=by, is_entered=bool(by))
+    return _open(order, by=None)
 
 
 @transaction.atomic
@@ -89,9 +86,17 @@ def accept(order: Order, *, by, reason: str, version: int | None = None) -> Orde
     return _open(order, by=by, reason=reason)
 
 
-def _open(order: Order, *, by, reason: str = "", is_entered: bool = False) -> Order:
+def _open(
+    order: Order, *, by, reason: str = "", is_entered: bool = False, actor: str = ""
+) -> Order:
+    """Agree the copies of an order, and promise what is on the shelf.
+
+    What staff enter is granted as they entered it, if they may decide; all others are granted the
+    limits, and the excess waits for a person. What an orderer sent is held if it looks like another
+    order.
+    """
     order.accepted_at = timezone.now()
-    event = step(order, What.CONFIRMED, Status.OPEN, by=by, reason=reason)
+    event = step(order, What.CONFIRMED, Status.OPEN, by=by, reason=reason, actor=actor)
     lines = list(lines_of(order))
     asked = {line.edition_id: line.requested for line in lines}
     is_decided = is_entered and by.has_perm("orders.decide_order")
@@ -122,10 +127,13 @@ def leave_out(line: OrderLine, *, by) -> None:
 
 
 def _first_mail(order: Order, lines: list[OrderLine]) -> str:
+    if not any(line.pending or line.to_decide for line in lines):
+        return "gone"
     if order.hold:
         return "alike"
-    has_copies = any(line.allocated for line in lines)
-    return "received" if has_copies or not any(line.backordered for line in lines) else "waiting"
+    if any(line.allocated for line in lines):
+        return "received"
+    return "waiting" if any(line.backordered for line in lines) else "considered"
 
 
 def is_like_another(order: Order) -> bool:

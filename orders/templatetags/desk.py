@@ -21,6 +21,8 @@ MAILS = {
     "changed": _("Your order has changed"),
     "alike": _("Your order resembles an earlier one"),
     "waiting": _("Your order waits for a reprint"),
+    "considered": _("Your order is being looked at"),
+    "gone": _("No copies are left for your order"),
     "hold": _("Your order is on hold"),
     "sent": _("Your copies are on their way"),
     "ready": _("Your copies are ready for pick-up"),

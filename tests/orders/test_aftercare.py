@@ -341,14 +341,14 @@ def test_what_a_consignee_missed_is_taken_from_its_share(edition):
 
 
 def test_missed_copies_of_an_order_that_ends_are_settled_with_it(missed):
-    lifecycle.cancel(missed.order)
+    lifecycle.cancel(missed.order, by=clerk())
 
     missed.refresh_from_db()
     assert missed.settled_at is not None
 
 
 def test_an_ended_order_is_kept_no_longer_for_a_late_press_of_a_button(missed):
-    order = lifecycle.cancel(missed.order)
+    order = lifecycle.cancel(missed.order, by=clerk())
     ended = order.ended_at
 
     with time_machine.travel(timezone.now() + datetime.timedelta(days=60)):
@@ -369,15 +369,30 @@ def test_no_mail_on_its_way_reaches_who_did_not_order(edition):
     assert not OutgoingMessage.objects.filter(order__in=[*others, order]).unsent().exists()
 
 
-def test_i_did_not_order_this_leaves_a_packed_order_to_staff(edition):
+def test_i_did_not_order_this_leaves_a_packed_order_to_staff_on_hold(edition):
     parcel = make_consignment(make_order((edition, 5)))
 
     lifecycle.disown(parcel.order)
     lifecycle.disown(parcel.order)
 
     parcel.refresh_from_db()
-    assert (parcel.status, parcel.order.status) == ("packed", "open")
+    assert (parcel.status, parcel.order.status, parcel.order.hold) == ("packed", "open", "other")
+    assert parcel.order in Order.objects.to_review()
     assert parcel.order.events.filter(what=What.DISOWNED).count() == 1
+    with pytest.raises(OrderError, match="on hold"):
+        fulfilment.send(parcel, by=clerk())
+
+
+def test_i_did_not_order_this_cancels_what_follows_a_parcel_that_was_sent(edition):
+    order = make_order((edition, 60))
+    parcel = make_consignment(order, "sent")
+    sent = parcel.lines.get().quantity
+
+    order = lifecycle.disown(order)
+
+    line = line_of(order)
+    assert (order.status, line.issued, line.pending) == ("closed", sent, 0)
+    assert not order.messages.unsent().exists()
 
 
 # The queue --------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 
 from orders import aftercare, changes, fulfilment, room
 from orders.errors import OrderError
-from orders.models import Order
+from orders.models import Order, PickUpPoint
 from tests.builders import (
     clerk,
     make_consignment,
@@ -161,6 +161,48 @@ def test_a_name_is_corrected_at_a_point_that_became_too_small(edition, point):
 
     order.refresh_from_db()
     assert order.name == "Other"
+
+
+@pytest.fixture
+def moving(edition, point):
+    """An order whose own point became too small, with a consignee at another one."""
+    there = part_for(edition, 3, pick_up_point=make_point("B"))
+    order = make_order((edition, 12), pick_up_point=point, consignees=[there])
+    PickUpPoint.objects.filter(pk=point.pk).update(capacity=5)
+    return order
+
+
+def test_a_consignee_moves_though_the_orders_own_point_became_too_small(moving):
+    other = make_point("C", capacity=3)
+    consignee = moving.consignees.get()
+
+    changes.edit_consignee(consignee, details={"pick_up_point": other}, version=moving.version)
+
+    assert expected(other) == 3
+
+
+def test_a_consignee_moves_on_the_orderers_page_too(moving, edition):
+    other, consignee = make_point("C", capacity=3), moving.consignees.get()
+    given = {"quantities": {}, "details": {}, "version": moving.version}
+
+    changes.change(moving, consignees={consignee.pk: {"pick_up_point": other}}, **given)
+
+    assert expected(other) == 3
+
+
+@pytest.mark.parametrize("capacity", [0, 2])
+def test_a_consignee_moves_to_no_full_point(moving, capacity):
+    other, consignee = make_point("C", capacity=capacity), moving.consignees.get()
+
+    with pytest.raises(OrderError, match="C "):
+        changes.edit_consignee(consignee, details={"pick_up_point": other}, version=moving.version)
+
+
+def test_a_consignee_does_not_move_to_a_point_that_became_too_small(moving, point):
+    consignee = moving.consignees.get()
+
+    with pytest.raises(OrderError, match="Counter has room for 5 more copies"):
+        changes.edit_consignee(consignee, details={"pick_up_point": point}, version=moving.version)
 
 
 def test_missed_copies_go_to_no_full_point(edition, point):

@@ -4,9 +4,10 @@ import datetime
 
 import pytest
 import time_machine
+from django.db import IntegrityError
 from django.utils import timezone, translation
 
-from orders import audit, changes, fulfilment, lifecycle, outbox, stock
+from orders import audit, changes, fulfilment, lifecycle, links, outbox, stock
 from orders.errors import AlreadyPlaced, OrderError, StaleError
 from orders.models import Order, OrderEvent, OutgoingMessage
 from tests.builders import (
@@ -79,6 +80,26 @@ def test_the_same_key_with_another_content_is_refused_and_names_the_first_order(
         lifecycle.place(quantities={edition.pk: 5}, **form)
 
     assert refusal.value.order == first
+
+
+def test_an_order_that_the_database_refuses_is_told_and_not_tried_for_ever():
+    edition = make_edition(on_hand=10)
+
+    with pytest.raises(IntegrityError):
+        place_order((edition, 1), delivery="pick_up", address="", country="")
+
+
+@pytest.mark.parametrize("taken", ["new_number", "new_link"])
+def test_a_number_or_a_link_that_is_taken_is_drawn_again(monkeypatch, taken):
+    edition, real = make_edition(on_hand=10), getattr(links, taken)
+    first = place_order((edition, 1))
+    columns = {"link_seed": first.link_seed, "link_hash": first.link_hash}
+    draws = iter([first.number if taken == "new_number" else columns])
+    monkeypatch.setattr(links, taken, lambda: next(draws, None) or real())
+
+    order = place_order((edition, 1))
+
+    assert (order.number, order.link_hash) != (first.number, first.link_hash)
 
 
 @pytest.mark.parametrize("copies", [0, -1, 10**9])
@@ -315,12 +336,26 @@ def test_an_order_that_is_over_cannot_be_cancelled(status):
         lifecycle.cancel(order)
 
 
-def test_a_packed_order_cannot_be_cancelled():
+@pytest.mark.parametrize("end", [lifecycle.cancel, lifecycle.decline])
+def test_a_packed_order_is_unpacked_before_staff_end_it(end):
     order = make_order((make_edition(on_hand=10), 4))
     fulfilment.pack(order, by=clerk())
 
     with pytest.raises(OrderError, match="unpacked"):
+        end(order, by=clerk(), reason="x")
+
+
+@pytest.mark.parametrize("status", ["packed", "sent", "delivered", "returned", "lost"])
+def test_who_ordered_cancels_nothing_of_which_a_part_is_packed_or_sent(status):
+    edition = make_edition(on_hand=3)
+    order = make_order((edition, 5))
+    make_consignment(order, status)
+
+    with pytest.raises(OrderError, match="no longer be cancelled"):
         lifecycle.cancel(order)
+
+    order.refresh_from_db()
+    assert (order.status, line_of(order).cancelled) == (Status.OPEN, 0)
 
 
 def test_cancelling_the_rest_of_an_order_partly_sent_closes_it():

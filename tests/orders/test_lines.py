@@ -64,6 +64,46 @@ def test_what_was_refused_is_asked_for_again_without_growing(settings):
     assert (line.requested, line.approved, line.to_decide) == (500, 50, 450)
 
 
+@pytest.fixture
+def five(settings):
+    """An order of five titles, 50 each, where 200 go without a decision."""
+    settings.ORDER_LIMIT_PER_TITLE, settings.ORDER_LIMIT_COPIES = 50, 200
+    return [make_edition(on_hand=99) for _ in range(5)]
+
+
+def granted(order):
+    """By line, the copies that are granted and not cancelled, and those to decide."""
+    lines = order.lines.order_by("edition")
+    return [(line.approved - line.cancelled, line.to_decide) for line in lines]
+
+
+def test_what_was_cancelled_leaves_its_part_of_the_limit_to_other_titles(five):
+    order = make_order(*((edition, 50) for edition in five[:4]), (five[4], 49))
+    order = set_wanted(order, five[0], 0)
+
+    order = set_wanted(order, five[4], 50)
+
+    assert granted(order) == [(0, 0), *[(50, 0)] * 4]
+
+
+def test_a_title_that_is_wanted_again_is_granted_what_is_left_of_the_limit(five):
+    order = make_order(*((edition, 50) for edition in five[:4]), (five[4], 49))
+    order = set_wanted(set_wanted(order, five[0], 0), five[4], 50)
+
+    order = set_wanted(order, five[0], 30)
+
+    assert granted(order) == [(0, 30), *[(50, 0)] * 4]
+
+
+def test_a_title_that_was_cancelled_whole_is_granted_once_more(five):
+    order = make_order((five[0], 80), (five[1], 1))
+
+    for copies in (0, 20, 50, 80):
+        order = set_wanted(order, five[0], copies)
+
+    assert granted(order) == [(50, 30), (1, 0)]
+
+
 def test_a_line_above_the_most_copies_after_a_replacement_does_not_block_the_others(settings):
     settings.ORDER_LIMIT_PER_TITLE = 5
     sent, waiting = make_edition(on_hand=99), make_edition(is_printed=True)
@@ -144,7 +184,7 @@ def test_what_was_cancelled_does_not_come_back_with_a_replacement(db):
     served, other = order.consignees.all()
     parcel = parcel_for(served, "sent")
     order.refresh_from_db()
-    lifecycle.cancel(order)
+    lifecycle.cancel(order, by=clerk())
 
     order = replaced(parcel)
 
@@ -158,7 +198,7 @@ def test_an_excess_nobody_decided_on_is_not_asked_for_again_by_a_replacement(set
     order = make_order((sent, 5), (undecided, 5))
     parcel = fulfilment.send(fulfilment.pack(order, by=clerk()), by=clerk())
     order.refresh_from_db()
-    lifecycle.cancel(order)
+    lifecycle.cancel(order, by=clerk())
 
     order = replaced(parcel)
 

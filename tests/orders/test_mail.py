@@ -9,6 +9,7 @@ from django.utils import translation
 
 from orders import aftercare, fulfilment, lifecycle, links, outbox, stock
 from orders.models import Consignee, Order, OutgoingMessage
+from orders.progress import Stage
 from tests.builders import (
     clerk,
     make_consignment,
@@ -29,6 +30,8 @@ TEMPLATES = (
     "alike",
     "changed",
     "waiting",
+    "considered",
+    "gone",
     "sent",
     "ready",
     "cancelled",
@@ -233,6 +236,20 @@ def test_a_hold_is_explained_with_its_day(reason, edition):
     assert "The order waits until 4 January 2027." in mail.body
 
 
+@pytest.mark.parametrize("reason", ["address", "duplicate", "over_limit", "request"])
+def test_a_hold_that_was_lifted_before_its_mail_left_is_explained_as_it_was(reason, edition):
+    order = make_order((edition, 1))
+    order = lifecycle.hold(order, by=clerk(), reason=reason, until=datetime.date(2027, 1, 4))
+    message = order.messages.get(template="hold")
+    before = outbox.render(message)
+
+    lifecycle.release(order, by=clerk())
+
+    after = outbox.render(OutgoingMessage.objects.get(pk=message.pk))
+    assert "The order waits until 4 January 2027." in after.body
+    assert (after.body, html_of(after)) == (before.body, html_of(before))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_mail_says_how_long_there_is(language, edition):
     order = place_order((edition, 1), language=language)
@@ -286,6 +303,61 @@ def test_only_where_something_waits_it_is_said_to_follow(edition, copies, follow
     message.template = "received"
 
     assert ("What is to follow" in outbox.render(message).body) == follows
+
+
+GONE = "No copies are left for your order"
+CONFIRMED = "Your order is confirmed"
+LATE = (
+    "The order is confirmed, but no copies are left to send. We have sent you a mail with this "
+    "link."
+)
+
+
+def confirmed(edition, copies, *, left, language="en", **details):
+    """An order that does not wait, confirmed when so many copies are `left` of its edition."""
+    details |= {"language": language, "waits": {edition.pk: False}}
+    order = place_order((edition, copies), **details)
+    if taken := stock.balance(edition).available - left:
+        make_order((edition, taken))
+    return lifecycle.confirm(order)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_does_not_wait_and_comes_too_late_is_told_so(client, language, edition):
+    order = place_order((edition, 4), language=language, waits={edition.pk: False})
+    make_order((edition, 4))
+
+    with translation.override(language):
+        page = client.post(f"{links.order_url(order)}confirm/", follow=True).text
+        told, stage = translation.gettext(LATE), str(Stage.NOTHING.label)
+
+    mail = outbox.render(order.messages.exclude(template="confirm").get())
+    assert Order.objects.get(pk=order.pk).status == "closed"
+    assert told in page
+    assert stage in page
+    with translation.override(language):
+        assert f">{translation.gettext(GONE)}</h1>" in html_of(mail)
+        assert translation.gettext(CONFIRMED) not in html_of(mail)
+
+
+@pytest.mark.parametrize(
+    ("copies", "left", "told"),
+    [(4, 4, "received"), (4, 1, "received"), (4, 0, "gone"), (7, 0, "considered")],
+)
+def test_the_first_mail_says_what_was_set_aside(settings, edition, copies, left, told):
+    settings.ORDER_LIMIT_PER_TITLE = 5
+
+    order = confirmed(edition, copies, left=left)
+
+    assert order.messages.exclude(template="confirm").get().template == told
+
+
+def test_an_order_that_resembles_another_and_gets_nothing_is_not_said_to_be_looked_at(edition):
+    make_order((edition, 1), email="same@example.org")
+
+    order = confirmed(edition, 2, left=0, email="same@example.org")
+
+    assert order.messages.exclude(template="confirm").get().template == "gone"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,14 +1,27 @@
 """The page of an order behind its secret link: confirm, look, change, cancel."""
 
 import datetime
+import html
 import re
 
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from orders import addresses, changes, fulfilment, lifecycle, links, outbox, stock
+from orders import (
+    addresses,
+    changes,
+    fulfilment,
+    lifecycle,
+    links,
+    new_destinations,
+    outbox,
+    standing,
+    stock,
+)
 from orders.models import Consignment, Order, OrderEvent, OutgoingMessage, Share
 from tests.builders import (
     clerk,
@@ -506,6 +519,18 @@ def test_a_packed_order_is_neither_changed_nor_cancelled(client, edition, langua
     assert (order.status, quantities(order)) == ("open", {edition.pk: 5})
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_to_follow_a_parcel_that_was_sent_is_not_cancelled_here(client, edition, language):
+    order = make_order((edition, 25))
+    make_consignment(order, "sent")
+
+    sent = client.post(path(order, "cancel", language))
+
+    order.refresh_from_db()
+    assert (sent.status_code, order.status) == (409, "open")
+    assert line_of(order).cancelled == 0
+
+
 # Cancelling -------------------------------------------------------------------
 
 
@@ -543,6 +568,91 @@ def test_language_links_of_a_refusal_lead_to_a_page_that_exists(client, edition)
     assert mail.outbox == []
 
 
+@pytest.mark.parametrize("status", ["unverified", "open"])
+def test_the_page_of_changes_asks_as_many_queries_for_five_lines_as_for_one(
+    client, django_assert_num_queries, status
+):
+    one, five = (
+        make_order(*((make_edition(on_hand=9), 2) for _ in range(titles)), status=status)
+        for titles in (1, 5)
+    )
+    with CaptureQueriesContext(connection) as asked:
+        client.get(path(one, "change"))
+
+    with django_assert_num_queries(len(asked)):
+        page = client.get(path(five, "change"))
+
+    assert page.text.count('name="copies-') == 5
+
+
+def test_a_title_that_a_colleague_adds_meanwhile_does_not_break_the_page(
+    client, edition, monkeypatch
+):
+    order, other = make_order((edition, 5)), make_edition(on_hand=9)
+    drawn = new_destinations.drawn
+
+    def drawn_late(*args, **kwargs):
+        version = Order.objects.get(pk=order.pk).version
+        changes.add(order, quantities={other.pk: 1}, version=version, by=clerk())
+        return drawn(*args, **kwargs)
+
+    monkeypatch.setattr(new_destinations, "drawn", drawn_late)
+
+    assert client.get(path(order, "change")).status_code == 200
+
+
+@pytest.mark.parametrize("lines", [1, 8])
+def test_an_address_is_masked_with_one_query(django_assert_num_queries, lines):
+    make_state()
+    order = Order(address="Example\n" * lines, country="CH")
+
+    with django_assert_num_queries(1):
+        addresses.masked(order, "en")
+
+
+# Who placed and confirmed it ------------------------------------------------------
+
+PLACED, CONFIRMED = "You placed the order.", "You confirmed the order."
+ENTERED = "The order was entered for you."
+ACCEPTED = "The order was accepted without a confirmation by mail."
+
+
+def placed_by_staff(edition):
+    return place_order((edition, 1), by=clerk())
+
+
+def accepted_by_staff(edition):
+    return lifecycle.accept(place_order((edition, 1)), by=clerk(), reason="By telephone")
+
+
+def of_a_trusted_address(edition):
+    standing.mark("known@example.org", "trusted", by=clerk())
+    return place_order((edition, 1), email="known@example.org")
+
+
+def confirmed_by_mail(edition):
+    return make_order((edition, 1))
+
+
+@pytest.mark.parametrize(
+    ("placed", "told"),
+    [
+        (placed_by_staff, [ACCEPTED, ENTERED]),
+        (accepted_by_staff, [ACCEPTED, PLACED]),
+        (of_a_trusted_address, [ACCEPTED, PLACED]),
+        (confirmed_by_mail, [CONFIRMED, PLACED]),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_said_to_have_done_what_another_did(client, edition, placed, told, language):
+    order = placed(edition)
+
+    page = client.get(path(order, language=language)).text
+
+    found = re.findall("</time> <span>(.+?)</span>", page)
+    assert [html.unescape(sentence) for sentence in found] == [said(language, s) for s in told]
+
+
 # Not my order -------------------------------------------------------------------
 
 
@@ -561,15 +671,20 @@ def test_who_did_not_order_gets_no_more_mail(client, edition, language):
     assert set(OutgoingMessage.objects.values_list("last_error", flat=True)) == {"refused"}
 
 
-def test_an_order_that_is_packed_stays_and_its_reader_gets_no_mail(client, edition):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_order_that_is_packed_is_stopped_and_its_reader_gets_no_mail(client, edition, language):
     order = make_order((edition, 5))
     make_consignment(order)
 
-    client.post(path(order, "disown"))
+    told = client.post(path(order, "disown", language), follow=True)
 
     order.refresh_from_db()
-    assert order.status == "open"
+    assert (order.status, order.hold) == ("open", "other")
     assert not order.messages.unsent().exists()
+    assert (
+        said(language, "This order is stopped: nothing leaves until we have looked at it.")
+        in told.text
+    )
 
 
 def test_an_address_that_wants_no_mail_is_not_named_as_written_to(client, edition):

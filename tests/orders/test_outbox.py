@@ -136,6 +136,20 @@ def test_what_cannot_be_sent_for_longer_is_parked_for_staff_and_can_be_sent_agai
     assert outbox.deliver() == 1
 
 
+def test_send_again_pressed_twice_while_the_mail_is_leaving_sends_it_once(message):
+    OutgoingMessage.objects.filter(pk=message.pk).update(parked_at=timezone.now())
+    message.refresh_from_db()
+    lease = timezone.now() + datetime.timedelta(minutes=5)
+    outbox.resend(message)
+    OutgoingMessage.objects.filter(pk=message.pk).update(locked_until=lease)  # a worker has it
+
+    for seen in (message, OutgoingMessage.objects.get(pk=message.pk)):  # drawn before, and after
+        outbox.resend(seen)
+
+    assert OutgoingMessage.objects.get(pk=message.pk).locked_until == lease
+    assert outbox.deliver() == 0
+
+
 def test_a_mailbox_that_does_not_exist_is_parked_at_once(message, settings):
     settings.EMAIL_BACKEND = f"{__name__}.StrictServer"
 

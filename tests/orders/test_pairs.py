@@ -133,6 +133,10 @@ def cancel(order):
     lifecycle.cancel(order, version=order.version)
 
 
+def cancel_by_staff(order):
+    lifecycle.cancel(order, by=clerk(), reason="x", version=order.version)
+
+
 def decline(order):
     lifecycle.decline(order, by=clerk(), reason="x", version=order.version)
 
@@ -186,7 +190,8 @@ ORDER_VERBS = {
     hold: "           -   W   W   W   W   -   -   -   - ",
     release: "        =   =   W   =   =   =   =   =   = ",
     put_back: "       -   W   W   -   -   -   -   -   - ",
-    cancel: "         W   W   W   -   W   -   -   =   - ",
+    cancel: "         W   W   W   -   -   -   -   =   - ",
+    cancel_by_staff: "W   W   W   -   W   -   -   =   - ",
     decline: "        W   W   W   -   W   -   -   -   = ",
     pack: "           -   W   -   =   -   -   -   -   - ",
     pack_all: "       -   W   -   =   -   -   -   -   - ",

@@ -263,6 +263,28 @@ def test_the_organisation_of_a_state_may_repeat_an_order_too(desk, edition):
     assert f">{first.number}</a>" in desk.get(QUEUE, {"tab": "to_review"}).text
 
 
+def held_duplicate(edition, email, *, days, hold="duplicate"):
+    """An order that was accepted some days ago, and is on hold."""
+    order = make_order((edition, 1), email=email)
+    accepted_at = timezone.now() - timedelta(days=days)
+    Order.objects.filter(pk=order.pk).update(hold=hold, accepted_at=accepted_at)
+    return order
+
+
+@pytest.mark.parametrize(("days", "is_named"), [(40, False), (29, True)])
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_an_order_of_long_ago_is_not_repeated(desk, edition, settings, days, is_named, is_alone):
+    settings.DUPLICATE_DAYS = 30
+    first = held_duplicate(edition, "same@example.org", hold="", days=days)
+    held_duplicate(edition, "same@example.org", days=0)
+    if not is_alone:  # another one on the page looks further back
+        held_duplicate(edition, "other@example.org", days=25)
+
+    page = desk.get(QUEUE, {"tab": "to_review"}).text
+
+    assert (f'see <a href="{first.get_desk_url()}">' in page) == is_named
+
+
 @pytest.mark.parametrize("status", ["returned", "missed"])
 def test_what_went_astray_says_how(desk, edition, status):
     point = make_point() if status == "missed" else None

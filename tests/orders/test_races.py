@@ -188,6 +188,27 @@ def wait_until_somebody_waits():
     raise AssertionError("nobody waits")
 
 
+def test_an_address_gets_no_more_mails_a_day_however_many_ask_at_once(mails_wait, settings):
+    settings.MAILS_PER_ADDRESS_A_DAY, settings.MAILS_PER_HOUR = 3, 100
+    edition = make_edition(on_hand=99)
+
+    at_once(*(lambda: place_order((edition, 1), email="a@example.org") for _ in range(12)))
+
+    assert OutgoingMessage.objects.unsent().count() == 3
+    assert OutgoingMessage.objects.parked().count() == 9
+
+
+def test_a_mail_is_not_asked_for_again_more_often_than_there_may_be(mails_wait, settings):
+    settings.MAILS_PER_ADDRESS_A_DAY, settings.MAILS_PER_HOUR = 6, 100
+    edition = make_edition(on_hand=99)
+    orders = [place_order((edition, 1), email="a@example.org") for _ in range(4)]
+
+    answers = at_once(*(lambda o=o: outbox.repeat_confirmation(o) for o in orders))
+
+    assert Counter(answers) == {True: 2, False: 2}
+    assert OutgoingMessage.objects.unsent().count() == 6
+
+
 def test_a_double_click_makes_one_order():
     edition, details = make_edition(on_hand=10), make_details()
 
