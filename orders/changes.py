@@ -212,13 +212,15 @@ def _raise(line: OrderLine, more: int, *, by=None) -> None:
     again = min(more, line.cancelled)
     anew = min(more - again, line.refused)
     line.cancelled -= again
+    line.given_up = min(line.given_up, line.cancelled)
     line.refused -= anew
     line.requested += more - again - anew
     agreed = line.requested + line.replaced - line.refused
     granted = max(0, min(agreed, agreed if by else _limit(line)) - line.approved)
     line.approved += granted
     line.backordered += again + granted
-    line.save(update_fields=["requested", "refused", "approved", "backordered", "cancelled"])
+    written = ["requested", "refused", "approved", "backordered", "cancelled", "given_up"]
+    line.save(update_fields=written)
 
 
 def _limit(line: OrderLine) -> int:
