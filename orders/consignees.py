@@ -12,7 +12,15 @@ from django.db.models import Sum, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from orders.errors import OrderError
-from orders.models import Consignee, Consignment, ConsignmentLine, Order, OrderLine, Share
+from orders.models import (
+    Consignee,
+    Consignment,
+    ConsignmentLine,
+    Order,
+    OrderLine,
+    PickUpPoint,
+    Share,
+)
 from orders.models.pick_up import DeliveryMethod
 from orders.querysets import LIVE
 
@@ -142,6 +150,27 @@ def due(
         if copies:  # sent again, though to whom is not known any more
             rest[None][line] = rest[None].get(line, 0) + copies
     return {place: lines for place, lines in rest.items() if lines}
+
+
+def due_at(point: PickUpPoint) -> dict[Order, dict[Consignee | None, Copies]]:
+    """What can be packed for a pick-up point now, by order, the oldest first, and destination."""
+    orders = Order.objects.for_point(point).packable().with_parts().oldest_first()
+    found = {
+        order: of_point(point, order, due(order, order.lines.all(), order.consignments.all()))
+        for order in orders
+    }
+    return {order: parts for order, parts in found.items() if parts}
+
+
+def of_point(
+    point: PickUpPoint, order: Order, parts: dict[Consignee | None, Copies]
+) -> dict[Consignee | None, Copies]:
+    """Of the parts of an order, those that are to be picked up at a point."""
+    return {
+        place: copies
+        for place, copies in parts.items()
+        if (place or order).pick_up_point_id == point.pk
+    }
 
 
 def own_part(lines: Iterable[OrderLine], others: Iterable[Consignee]) -> Copies:

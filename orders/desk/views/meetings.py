@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue import languages
 from catalogue.formats import number as in_figures
 from catalogue.staff import staff_only
-from orders import aftercare, events, fulfilment, meetings, room, stock
+from orders import aftercare, consignees, events, fulfilment, meetings, room, stock
 from orders.desk import meetings_forms as forms
 from orders.desk.attempts import attempt, attempt_form
 from orders.desk.views.batch import told
 from orders.desk.views.parcels import paper as pdf
-from orders.models import Consignment, Order, PickUpPoint, StockItem
+from orders.models import Consignment, PickUpPoint, StockItem
 from orders.references import short_code
 
 OFFERED = 60  # editions in a form of copies
@@ -49,7 +49,7 @@ def show(request, place, refused=None, status=200):
     events.record_look("meeting", len(rows), by=request.user)
     context = {
         "point": place,
-        "to_pack": Order.objects.for_point(place).to_pack().count(),
+        "to_pack": len(consignees.due_at(place)),
         "expected": room.expected_at(place),
         "summary": meetings.summary(place),
         "gone_today": meetings.with_hands(meetings.handed_over_today(place))[:FOUND],
@@ -100,8 +100,12 @@ def act(request, pk):
 
 
 def pack(request, place):
-    orders = list(Order.objects.for_point(place).to_pack().oldest_first())
-    told(request, orders, lambda order: fulfilment.pack_all(order, by=request.user), tell_packed)
+    """What the pick list for the store names."""
+
+    def pack_here(order):
+        return fulfilment.pack_all(order, by=request.user, point=place)
+
+    told(request, list(consignees.due_at(place)), pack_here, tell_packed)
 
 
 def box(request, place):
