@@ -49,7 +49,7 @@ def _lines(choice: Choice):
     if choice.group:
         lines = lines.filter(order__state__un_group=choice.group)
     if choice.meeting:
-        lines = lines.filter(order__pick_up_point__meeting=choice.meeting)
+        lines = lines.filter(choice.lines_of_meeting())
     return lines
 
 

@@ -46,6 +46,8 @@ from tests.builders import (
     make_point,
     make_publication,
     make_state,
+    parcel_for,
+    part_for,
     set_wanted,
 )
 
@@ -427,6 +429,30 @@ def given_up(edition):
     """Copies of an edition that the report calls given up while waiting."""
     of_edition = Choice(YEAR, language=edition.language)
     return shortfall.unmet(of_edition).totals[2]
+
+
+def test_a_consignees_part_counts_for_the_meeting_where_it_is_picked_up(world):
+    """In every table: what is waited for, how long it took, what was handed over."""
+    with at(9, 15):
+        scarce = make_edition(on_hand=4)
+        there = part_for(scarce, 6, pick_up_point=world.point)
+        order = make_order((scarce, 6), (world.french, 1), consignees=[there])
+        make_order((scarce, 7), consignees=[part_for(scarce, 7)], state=world.states["DE"])
+        parcel_for(order.consignees.get(), "handed_over")
+    of_meeting = Choice(YEAR, meeting=world.meeting, publication=scarce.publication)
+
+    assert shortfall.unmet(of_meeting).totals[0] == 2
+    assert sum(month.left for month in speed.by_month(of_meeting).values()) == 1
+    assert departures.by_meeting(of_meeting)[world.meeting.pk].issued == 4
+
+
+def test_of_a_shared_order_only_the_lines_for_the_meeting_count_there(world):
+    scarce = make_edition(world.plan, "es", on_hand=0)
+    with at(9, 30):
+        there = part_for(world.french, 1, pick_up_point=world.point)
+        make_order((scarce, 6), (world.french, 1), consignees=[there])
+
+    assert shortfall.unmet(Choice(YEAR, meeting=world.meeting, language="es")).rows == []
 
 
 def test_what_was_left_out_is_told_from_what_was_given_up(world):
