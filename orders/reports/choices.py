@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from catalogue.models import Edition, EditionLanguage, Meeting, Publication
@@ -55,12 +56,12 @@ class Choice:
     def asks_of(self, edition: int) -> bool:
         return self.editions is None or edition in self.editions
 
-    def orders_of_meeting(self) -> Q:
+    def orders_of_meeting(self) -> Combinable:
         """What orders of the meeting are."""
         parts = Consignee.objects.filter(order=OuterRef("pk"), pick_up_point__meeting=self.meeting)
         return Q(pick_up_point__meeting=self.meeting) | Exists(parts)
 
-    def lines_of_meeting(self) -> Q:
+    def lines_of_meeting(self) -> Combinable:
         """What lines of the meeting are: a consignee's share has to be of the line itself."""
         shares = Share.objects.filter(
             line=OuterRef("pk"), consignee__pick_up_point__meeting=self.meeting
