@@ -135,7 +135,8 @@ def due(
     The order's own delivery comes first, then the consignees in their order. `lines` are the
     order's, and `parcels` its consignments with their lines, where they were fetched already.
     """
-    packed, others = _packed(order, parcels), list(order.consignees.all())
+    packed = _packed(order) if parcels is None else _packed_in(parcels)
+    others = list(order.consignees.all())
     unpacked, served = on_the_shelf(order, lines, packed), _served(packed)
     shares = _shares(others)
     destinations: list[Consignee | None] = [None, *others]
@@ -181,6 +182,21 @@ def own_part(lines: Iterable[OrderLine], others: Iterable[Consignee]) -> Copies:
     return {line: copies for line, copies in own.items() if copies > 0}
 
 
+def owed(
+    place: Consignee | None,
+    lines: Iterable[OrderLine],
+    others: Iterable[Consignee],
+    parcels: Iterable[Consignment],
+) -> Copies:
+    """Copies by line that a destination is meant to have and did not get in these consignments.
+
+    `others` are the further consignees of its order; less than 0 where it got more.
+    """
+    served, shares = _served(_packed_in(parcels)), _shares(list(others))
+    key = place.pk if place else None
+    return {line: _meant(line, place, shares) - served.get((key, line.pk), 0) for line in lines}
+
+
 class Packed(NamedTuple):
     """Copies of a line in a consignment; the line and the consignee are keys."""
 
@@ -190,11 +206,14 @@ class Packed(NamedTuple):
     copies: int
 
 
-def _packed(order: Order, parcels: Iterable[Consignment] | None = None) -> list[Packed]:
+def _packed_in(parcels: Iterable[Consignment]) -> list[Packed]:
+    """What consignments hold or held."""
+    parts = [(parcel, part) for parcel in parcels for part in parcel.lines.all()]
+    return [Packed(p.status, p.consignee_id, part.line_id, part.quantity) for p, part in parts]
+
+
+def _packed(order: Order) -> list[Packed]:
     """What every consignment of an order holds or held."""
-    if parcels is not None:
-        parts = [(parcel, part) for parcel in parcels for part in parcel.lines.all()]
-        return [Packed(p.status, p.consignee_id, part.line_id, part.quantity) for p, part in parts]
     rows = ConsignmentLine.objects.filter(consignment__order=order).order_by()
     columns = ("consignment__status", "consignment__consignee", "line", "quantity")
     return [Packed(*row) for row in rows.values_list(*columns)]

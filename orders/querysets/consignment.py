@@ -5,6 +5,7 @@ from django.db.models import F, OuterRef, Prefetch, Q, Subquery, Sum, prefetch_r
 from django.db.models.functions import Coalesce
 
 LIVE = ("preparing", "packed", "at_desk")  # consignments whose copies are still on the shelf
+LEFT = ("sent", "delivered", "returned", "lost", "handed_over")  # whose copies left the shelf
 UNSETTLED = Q(status="missed", settled_at=None)
 
 

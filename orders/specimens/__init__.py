@@ -58,12 +58,13 @@ def load_stock(by) -> None:
 
 def take_along(point: PickUpPoint, by, key: str = "along-") -> None:
     """Copies for delegates who come without an order lie at a point."""
-    for name, copies in words()["taken_along"][point.location.slug].items():
+    location = meetings.location_of(point)
+    for name, copies in words()["taken_along"][location.slug].items():
         stock.transfer(
             _edition(name),
             copies,
             origin=stock.main_location(),
-            destination=meetings.location_of(point),
+            destination=location,
             by=by,
             key=_key(key, name),
         )
@@ -79,7 +80,7 @@ def hold_workshop(point: PickUpPoint, by) -> None:
                     _edition(name),
                     copies,
                     by=by,
-                    location=point.location,
+                    location=meetings.location_of(point),
                     state=State.objects.filter(iso2=iso2).first(),
                     key=_key(f"workshop-{iso2}-", name),
                 )
