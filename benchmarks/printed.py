@@ -90,12 +90,12 @@ def print_catalogue(folder):
 
 
 def slip():
-    from orders import pdf
+    from orders import papers
     from tests.builders import make_consignment, make_edition, make_order
 
     packed = make_consignment(make_order((make_edition(on_hand=1, weight_g=50), 1)))
-    pdf.packing_slip(packed)
-    return min(timed(lambda: pdf.packing_slip(packed), 1)[0] for _ in range(5))
+    papers.packing_slip(packed)
+    return min(timed(lambda: papers.packing_slip(packed), 1)[0] for _ in range(5))
 
 
 def timed(work, unit):

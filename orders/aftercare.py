@@ -19,6 +19,7 @@ from orders.fulfilment import (
 )
 from orders.models import Consignment, ConsignmentLine, Order, OrderEvent
 from orders.models.pick_up import DeliveryMethod
+from orders.querysets import LEFT
 
 Status = Consignment.Status
 What = OrderEvent.What
@@ -42,8 +43,7 @@ def replace(
     consignment = locked(consignment)
     order = consignment.order
     lifecycle.refuse_if_stale(order, version)
-    left = (Status.SENT, Status.DELIVERED, Status.RETURNED, Status.LOST, Status.HANDED_OVER)
-    refuse_unless(consignment, *left)
+    refuse_unless(consignment, *LEFT)
     refuse_if_forgotten(order)
     copies = _of(consignment, quantities)
     event = lifecycle.step(order, What.REPLACED, Order.Status.OPEN, by=by, reason=reason)

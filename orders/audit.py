@@ -1,7 +1,6 @@
 """Whether orders, consignments, stock and ledger agree: the invariants no constraint can say.
 
-Each check yields breaches, none when all is well. The numbers are those of the invariants in the
-README.
+Each check says its invariant in words, and yields breaches: none when all is well.
 """
 
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from orders.models import (
     StockEntry,
     StockItem,
 )
-from orders.querysets import LIVE
+from orders.querysets import LEFT, LIVE
 
 MOST_TOLD = 200  # breaches kept with the outcome of a check
 BALANCES = ("on_hand", "allocated", "unusable")
@@ -65,13 +64,13 @@ def outcome_of(found: list[Breach]) -> dict:
 
 
 def balances_are_covered():
-    """1. What is promised or unusable is on hand."""
+    """What is promised or unusable is on hand."""
     for item in _items().filter(on_hand__lt=F("allocated") + F("unusable")):
         yield breach("uncovered", stock=item)
 
 
 def balances_equal_entries():
-    """2. Balances are the sum of their entries."""
+    """Balances are the sum of their entries."""
     agrees = Q(**{f"sum_{name}": F(name) for name in BALANCES})
     items = _items().annotate(**{f"sum_{b}": _entries(b) for b in BALANCES})
     for item in items.exclude(agrees):
@@ -82,7 +81,7 @@ def balances_equal_entries():
 
 
 def promises_equal_lines():
-    """3. What a stock item promises is what the lines of its edition and location hold."""
+    """What a stock item promises is what the lines of its edition and location hold."""
     grouped = OrderLine.objects.filter(allocated__gt=0).order_by().values("edition", "location")
     held = {
         (row["edition"], row["location"]): row["copies"]
@@ -95,7 +94,7 @@ def promises_equal_lines():
 
 
 def lines_add_up():
-    """4. The copies approved in a line are accounted for."""
+    """The copies approved in a line are accounted for."""
     accounted = F("allocated") + F("backordered") + F("issued") + F("cancelled")
     wrong = Q(returned__gt=F("issued")) | ~Q(approved=accounted)
     for line in _lines().filter(wrong):
@@ -103,7 +102,7 @@ def lines_add_up():
 
 
 def consignments_hold_allocated_copies():
-    """5. Live consignments hold no more of a line than is promised to it."""
+    """Live consignments hold no more of a line than is promised to it."""
     packed = ConsignmentLine.objects.filter(line=OuterRef("pk"), consignment__status__in=LIVE)
     lines = _lines().annotate(packed=_total(packed, "line", "quantity"))
     for line in lines.filter(packed__gt=F("allocated")):
@@ -111,20 +110,19 @@ def consignments_hold_allocated_copies():
 
 
 def replacements_have_a_parcel():
-    """5. What is agreed once more in a line was held by consignments of it that left."""
+    """What is agreed once more in a line was held by consignments of it that left."""
     again = ConsignmentLine.objects.filter(line=OuterRef("pk"), replaced__gt=0)
     for line in _lines().annotate(due=_total(again, "line", "replaced")).exclude(due=F("replaced")):
         yield _about("replaced", line, there=line.replaced, due=line.due)
 
 
 def consignments_are_issued_once():
-    """6. Each line of a consignment that left was issued once, and of no other."""
-    gone = ("sent", "delivered", "returned", "lost", "handed_over")
+    """Each line of a consignment that left was issued once, and of no other."""
     entries = StockEntry.objects.filter(
         kind="issue", consignment=OuterRef("consignment"), line=OuterRef("line")
     )
     issued = Coalesce(-_sum(entries, "line", "on_hand_change"), 0)
-    due = Case(When(consignment__status__in=gone, then=F("quantity")), default=0)
+    due = Case(When(consignment__status__in=LEFT, then=F("quantity")), default=0)
     rows = ConsignmentLine.objects.annotate(out=issued, due=due)
     rows = rows.select_related("consignment__order", "line__edition__publication")
     for row in rows.exclude(out=F("due")):
@@ -133,7 +131,7 @@ def consignments_are_issued_once():
 
 
 def issues_come_from_promises():
-    """7. Nothing leaves without a promise; a walk-up takes no promised copy."""
+    """Nothing leaves without a promise; a walk-up takes no promised copy."""
     issued, taken = _entries_of("issue"), _entries_of("walk_up")
     for entry in issued.exclude(on_hand_change=F("allocated_change")):
         yield breach("unpromised", movement=str(entry.pk), stock=entry.stock_item)
@@ -142,7 +140,7 @@ def issues_come_from_promises():
 
 
 def ended_orders_hold_nothing():
-    """8. Orders that are over, or not confirmed yet, hold no copies."""
+    """Orders that are over, or not confirmed yet, hold no copies."""
     held = _lines().filter(Q(allocated__gt=0) | Q(backordered__gt=0))
     for line in held.exclude(order__status=Order.Status.OPEN):
         yield _about("holds", line, status=line.order.status)
@@ -152,7 +150,7 @@ def ended_orders_hold_nothing():
 
 
 def copies_are_conserved():
-    """9. What the lines say left and came back is what the ledger says, line by line."""
+    """What the lines say left and came back is what the ledger says, line by line."""
     for column, kind in (("issued", "issue"), ("returned", "return")):
         entries = StockEntry.objects.filter(kind=kind, line=OuterRef("pk"))
         moved = Coalesce(_sum(entries, "line", "on_hand_change"), 0)
@@ -163,7 +161,7 @@ def copies_are_conserved():
 
 
 def editions_are_conserved():
-    """9. Per edition, at all locations: on hand is what was received, less what orders took and
+    """Per edition, at all locations: on hand is what was received, less what orders took and
     did not send back, less what was handed out and written off, more or less what was counted."""
     entries = StockEntry.objects.filter(kind__in=["receipt", "walk_up", "write_off", "count"])
     by_hand = _by_edition(entries, "stock_item__edition", Sum("on_hand_change"))
@@ -175,7 +173,7 @@ def editions_are_conserved():
 
 
 def orders_know_their_first_parcel():
-    """6. An order says when the first of its consignments left."""
+    """An order says when the first of its consignments left."""
     gone = Consignment.objects.filter(order=OuterRef("pk"), left_at__isnull=False)
     first = Subquery(gone.order_by("left_at").values("left_at")[:1])
     said, due = (Coalesce(when, "placed_at") for when in ("first_left_at", first))  # nothing left
@@ -184,7 +182,7 @@ def orders_know_their_first_parcel():
 
 
 def nobody_waits_for_free_copies():
-    """13. What could be promised is promised to whoever waits and is not on hold."""
+    """What could be promised is promised to whoever waits and is not on hold."""
     waiting = OrderLine.objects.filter(backordered__gt=0, order__status=Order.Status.OPEN)
     places = set(waiting.filter(order__hold="").values_list("edition", "location"))
     for item in _items().with_available().filter(free__gt=0) if places else ():
@@ -193,7 +191,7 @@ def nobody_waits_for_free_copies():
 
 
 def pick_ups_are_missed_at_the_desk():
-    """10. Only what lay at a pick-up point was handed over or missed there."""
+    """Only what lay at a pick-up point was handed over or missed there."""
     lay = OrderEvent.objects.filter(consignment=OuterRef("pk"), what="at_desk")
     ended = Consignment.objects.select_related("order").filter(status__in=["handed_over", "missed"])
     for consignment in ended.filter(~Exists(lay)):
@@ -201,7 +199,7 @@ def pick_ups_are_missed_at_the_desk():
 
 
 def transitions_left_events():
-    """12. The last change of status in an order's events is the status it has.
+    """The last change of status in an order's events is the status it has.
 
     What is written beside an order changes nothing, and may be written of what it was before.
     """
@@ -214,13 +212,13 @@ def transitions_left_events():
 
 
 def messages_are_about_their_orders():
-    """12. A message tells of an event of its own order."""
+    """A message tells of an event of its own order."""
     for message in OutgoingMessage.objects.exclude(event__order=F("order")).exclude(event=None):
         yield breach("message", message=str(message.pk))
 
 
 def shares_fit_their_lines():
-    """15. The consignees of an order get no more of a line than is wanted and not gone to it."""
+    """The consignees of an order get no more of a line than is wanted and not gone to it."""
     own = ConsignmentLine.objects.filter(line=OuterRef("pk"), consignment__consignee=None)
     own = own.exclude(consignment__status__in=NOT_SERVED)
     shared = Share.objects.filter(line=OuterRef("pk"))
@@ -233,7 +231,7 @@ def shares_fit_their_lines():
 
 
 def transfers_balance():
-    """16. What a transfer took from one location it brought to another."""
+    """What a transfer took from one location it brought to another."""
     moved = StockEntry.objects.filter(kind="transfer").order_by()
     sums = moved.values("stock_item__edition").annotate(total=Sum("on_hand_change"))
     for row in sums.exclude(total=0):

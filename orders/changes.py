@@ -210,13 +210,15 @@ def _raise(line: OrderLine, more: int, *, by=None) -> None:
     again = min(more, line.cancelled)
     anew = min(more - again, line.refused)
     line.cancelled -= again
+    line.given_up = min(line.given_up, line.cancelled)
     line.approved -= again
     line.refused -= anew
     line.requested += more - again - anew
     granted = line.to_decide if by else min(line.to_decide, _left_of_limit(line))
     line.approved += granted
     line.backordered += granted
-    line.save(update_fields=["requested", "refused", "approved", "backordered", "cancelled"])
+    written = ["requested", "refused", "approved", "backordered", "cancelled", "given_up"]
+    line.save(update_fields=written)
 
 
 def _left_of_limit(line: OrderLine) -> int:

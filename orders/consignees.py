@@ -12,7 +12,15 @@ from django.db.models import Sum, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from orders.errors import OrderError
-from orders.models import Consignee, Consignment, ConsignmentLine, Order, OrderLine, Share
+from orders.models import (
+    Consignee,
+    Consignment,
+    ConsignmentLine,
+    Order,
+    OrderLine,
+    PickUpPoint,
+    Share,
+)
 from orders.models.pick_up import DeliveryMethod
 from orders.querysets import LIVE
 
@@ -123,7 +131,8 @@ def due(
     The order's own delivery comes first, then the consignees in their order. `lines` are the
     order's, and `parcels` its consignments with their lines, where they were fetched already.
     """
-    packed, others = _packed(order, parcels), list(order.consignees.all())
+    packed = _packed(order) if parcels is None else _packed_in(parcels)
+    others = list(order.consignees.all())
     unpacked, served = on_the_shelf(order, lines, packed), _served(packed)
     shares = _shares(others)
     destinations: list[Consignee | None] = [None, *others]
@@ -140,12 +149,48 @@ def due(
     return {place: lines for place, lines in rest.items() if lines}
 
 
+def due_at(point: PickUpPoint) -> dict[Order, dict[Consignee | None, Copies]]:
+    """What can be packed for a pick-up point now, by order, the oldest first, and destination."""
+    orders = Order.objects.for_point(point).packable().with_parts().oldest_first()
+    found = {
+        order: of_point(point, order, due(order, order.lines.all(), order.consignments.all()))
+        for order in orders
+    }
+    return {order: parts for order, parts in found.items() if parts}
+
+
+def of_point(
+    point: PickUpPoint, order: Order, parts: dict[Consignee | None, Copies]
+) -> dict[Consignee | None, Copies]:
+    """Of the parts of an order, those that are to be picked up at a point."""
+    return {
+        place: copies
+        for place, copies in parts.items()
+        if (place or order).pick_up_point_id == point.pk
+    }
+
+
 def own_part(lines: Iterable[OrderLine], others: Iterable[Consignee]) -> Copies:
     """What of an order goes to its own delivery, beside the `others`; empty without any."""
     others = list(others)
     shares = _shares(others)
     own = {line: _meant(line, None, shares) for line in lines} if others else {}
     return {line: copies for line, copies in own.items() if copies > 0}
+
+
+def owed(
+    place: Consignee | None,
+    lines: Iterable[OrderLine],
+    others: Iterable[Consignee],
+    parcels: Iterable[Consignment],
+) -> Copies:
+    """Copies by line that a destination is meant to have and did not get in these consignments.
+
+    `others` are the further consignees of its order; less than 0 where it got more.
+    """
+    served, shares = _served(_packed_in(parcels)), _shares(list(others))
+    key = place.pk if place else None
+    return {line: _meant(line, place, shares) - served.get((key, line.pk), 0) for line in lines}
 
 
 class Packed(NamedTuple):
@@ -157,11 +202,14 @@ class Packed(NamedTuple):
     copies: int
 
 
-def _packed(order: Order, parcels: Iterable[Consignment] | None = None) -> list[Packed]:
+def _packed_in(parcels: Iterable[Consignment]) -> list[Packed]:
+    """What consignments hold or held."""
+    parts = [(parcel, part) for parcel in parcels for part in parcel.lines.all()]
+    return [Packed(p.status, p.consignee_id, part.line_id, part.quantity) for p, part in parts]
+
+
+def _packed(order: Order) -> list[Packed]:
     """What every consignment of an order holds or held."""
-    if parcels is not None:
-        parts = [(parcel, part) for parcel in parcels for part in parcel.lines.all()]
-        return [Packed(p.status, p.consignee_id, part.line_id, part.quantity) for p, part in parts]
     rows = ConsignmentLine.objects.filter(consignment__order=order).order_by()
     columns = ("consignment__status", "consignment__consignee", "line", "quantity")
     return [Packed(*row) for row in rows.values_list(*columns)]

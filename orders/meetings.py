@@ -237,4 +237,5 @@ def _walk_ups(point: PickUpPoint) -> dict:
         return {}  # where other people's walk-ups are, too
     rows = StockItem.objects.filter(location=point.location, entries__kind="walk_up").order_by()
     sums = rows.values("entries__state").annotate(copies=-Sum("entries__on_hand_change"))
+    sums = sums.exclude(copies=0)  # what was undone
     return {row["entries__state"]: row["copies"] for row in sums}

@@ -18,12 +18,13 @@ from django.utils import timezone
 
 from catalogue.models import Meeting, Publication, State
 from catalogue.specimens import loading, publications, states
-from orders import audit, fulfilment, specimens, stock
+from orders import audit, fulfilment, meetings, specimens, stock
 from orders.management.commands import demo
-from orders.models import Consignment, Order, OutgoingMessage, PickUpPoint
+from orders.models import Consignment, Order, OutgoingMessage, PickUpPoint, StockEntry
 from orders.reports import departures
 from orders.reports.choices import Choice
 from orders.reports.periods import Period
+from orders.specimens import points
 from tests.builders import clerk
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -112,8 +113,8 @@ def test_there_is_work_of_every_kind_at_the_desk_and_the_ledger_agrees(demonstra
 
 def test_copies_handed_over_at_the_counter_count_for_its_meeting(demonstration):
     today = timezone.localdate()
-    PickUpPoint.objects.filter(name_en=specimens.COUNTER).update(opens_on=today)
-    point = PickUpPoint.objects.get(name_en=specimens.COUNTER)
+    PickUpPoint.objects.filter(name_en=points.COUNTER).update(opens_on=today)
+    point = PickUpPoint.objects.get(name_en=points.COUNTER)
     bag = point.consignment_set.filter(status__in=["packed", "at_desk"]).first()
     if bag.status == "packed":
         bag = fulfilment.offer(bag, by=clerk()) or bag
@@ -124,15 +125,38 @@ def test_copies_handed_over_at_the_counter_count_for_its_meeting(demonstration):
     assert by_meeting[Meeting.objects.get(code="specimen").pk].left > 0
 
 
+def test_reports_tell_what_a_meeting_that_is_over_took(demonstration):
+    today = timezone.localdate()
+    point = PickUpPoint.objects.get(name_en=points.WORKSHOP)
+    period = Period(today - timedelta(days=400), today)
+
+    by_meeting = departures.by_meeting(Choice(period))[point.meeting_id]
+    by_state = {row.name: (row.bags, row.copies, row.walk_ups) for row in meetings.summary(point)}
+
+    assert (by_meeting.issued, by_meeting.walk_ups, by_meeting.left) == (25, 10, 35)
+    assert sum(copies + walk_ups for _bags, copies, walk_ups in by_state.values()) == 35
+    assert by_state["Togo"] == (1, 17, 0)
+    assert by_state["Senegal"] == (0, 0, 4)
+    assert not list(meetings.shelf(point))
+
+
+def test_a_workshop_is_held_once(demonstration):
+    specimens.hold_workshop(specimens.load_pick_up_points()["workshop"], clerk())
+    specimens.hold_meetings()
+
+    assert StockEntry.objects.filter(stock_item__location__slug="workshop").count() == 3
+    assert Meeting.objects.filter(code__startswith="specimen").count() == 2
+
+
 def test_a_counter_that_was_loaded_without_a_meeting_gets_it_once(db):
     point = specimens.load_pick_up_points()["meeting"]
 
-    specimens.hold_meeting()
+    specimens.hold_meetings()
     point.refresh_from_db()
     assert point.meeting.name_fr == "Prochaine Assemblée des États parties (spécimen)"
 
     type(point).objects.update(meeting=None)  # a colleague's wish, that stays
-    specimens.hold_meeting()
+    specimens.hold_meetings()
     point.refresh_from_db()
     assert point.meeting is None
 

@@ -17,6 +17,7 @@ from orders.fulfilment.steps import (
 )
 from orders.models import Consignment, ConsignmentLine, Order, OrderEvent
 from orders.models.pick_up import DeliveryMethod
+from orders.querysets import LEFT
 
 Status = Consignment.Status
 What = OrderEvent.What
@@ -116,7 +117,7 @@ def let_leave(order: Order, *, by) -> list[Consignment]:
     Where everything has left already, nothing changes.
     """
     packed = list(order.consignments.filter(status=Status.PACKED))
-    gone = (Status.AT_DESK, Status.HANDED_OVER, *ARRIVED_OR_NOT)
+    gone = (Status.AT_DESK, *LEFT)
     if not packed and not order.consignments.filter(status__in=gone).exists():
         raise OrderError(_("Nothing is packed for it."))
     _lock_stock_of(packed)

@@ -10,7 +10,14 @@ from orders import lifecycle
 from orders.errors import OrderError
 from orders.events import record
 from orders.fulfilment.steps import locked, refuse_unless, step, touch
-from orders.models import Consignee, Consignment, ConsignmentLine, Order, OrderEvent
+from orders.models import (
+    Consignee,
+    Consignment,
+    ConsignmentLine,
+    Order,
+    OrderEvent,
+    PickUpPoint,
+)
 
 Status = Consignment.Status
 What = OrderEvent.What
@@ -45,12 +52,20 @@ def pack(
 
 
 @transaction.atomic
-def pack_all(order: Order, *, by, version: int | None = None) -> list[Consignment]:
-    """One consignment for each destination that copies are due to; those live where none are."""
+def pack_all(
+    order: Order, *, by, version: int | None = None, point: PickUpPoint | None = None
+) -> list[Consignment]:
+    """One consignment for each destination that copies are due to; those live where none are.
+
+    With `point`, only for what is to be picked up there.
+    """
     order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
-    due = destinations.due(order)
-    if not due and (live := list(order.consignments.live())):
-        return live
+    due, live = destinations.due(order), order.consignments.live()
+    if point:
+        due = destinations.of_point(point, order, due)
+        live = live.filter(pick_up_point=point)
+    if not due and (packed := list(live)):
+        return packed
     lifecycle.refuse_if_stale(order, version)
     _refuse_unless_packable(order, due)
     return [_packed(order, place, copies, None, by=by) for place, copies in due.items()]

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from orders.models.consignee import Consignee
 from orders.models.order import Order, OrderLine
 from orders.models.pick_up import DeliveryMethod, PickUpPoint
-from orders.querysets import ConsignmentQuerySet
+from orders.querysets import LEFT, ConsignmentQuerySet
 
 
 def without_signs(column):
@@ -93,8 +93,7 @@ class Consignment(models.Model):
                 name="consignment_was_packed_first",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["sent", "delivered", "returned", "lost", "handed_over"])
-                | Q(left_at__isnull=False),
+                condition=~Q(status__in=list(LEFT)) | Q(left_at__isnull=False),
                 name="consignment_left_has_a_time",
             ),
             models.CheckConstraint(

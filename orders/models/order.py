@@ -169,6 +169,13 @@ class OrderLine(models.Model):
     backordered = models.PositiveIntegerField(_("waiting for stock"), default=0)
     issued = models.PositiveIntegerField(_("issued"), default=0)
     cancelled = models.PositiveIntegerField(_("cancelled"), default=0)
+    # For the report: the ledger does not tell a lowered line's releases from a cancelled one's.
+    given_up = models.PositiveIntegerField(
+        _("given up while waiting"),
+        default=0,
+        editable=False,
+        help_text=_("Of the cancelled copies, those that were not on the shelf for it."),
+    )
     returned = models.PositiveIntegerField(_("returned"), default=0)
     replaced = models.PositiveIntegerField(_("to be sent again"), default=0)
     waits_for_reprint = models.BooleanField(
@@ -202,6 +209,9 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(returned__lte=F("issued")), name="line_returns_no_more_than_issued"
+            ),
+            models.CheckConstraint(
+                condition=Q(given_up__lte=F("cancelled")), name="line_gives_up_what_is_cancelled"
             ),
             models.CheckConstraint(
                 condition=Q(replaced__lte=F("issued")), name="line_replaces_what_was_issued"

@@ -1,8 +1,9 @@
 """The paper that goes with the copies, and the lists by which they are packed and handed over.
 
 Functions take rows and return the bytes of PDF/UA-1 documents. What a recipient reads is in the
-recipient's language, what a colleague reads in the language that is given. The same rows give
-the same bytes, whoever asks, in whatever language, at whatever time.
+recipient's language: the same consignment gives the same slip and the same label, byte by byte,
+whoever asks, in whatever language, at whatever time. What a colleague reads is in the language
+that is given; lists say the day on which they were made.
 """
 
 from orders.papers.customs import customs_csv, customs_sheets

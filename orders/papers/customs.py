@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from catalogue import formats, languages, typesetting
+from catalogue.importing.sheets import disarmed
 from orders import addresses
 from orders.models import Consignment, OrderLine
 from orders.papers import parts
@@ -145,7 +146,7 @@ def customs_csv(consignments: Iterable[Consignment], language: str) -> str:
         table.writerow(COLUMNS)
         for found in declarations(consignments):
             for good in found.goods:
-                table.writerow([_harmless(str(cell)) for cell in _cells(found, good)])
+                table.writerow([disarmed(str(cell)) for cell in _cells(found, good)])
         return written.getvalue()
 
 
@@ -160,8 +161,3 @@ def _cells(found: Declaration, good: Good) -> list:
         *("" if good.weight is None else good.weight, good.value, settings.CUSTOMS_CURRENCY),
         *(HS_CODE, settings.UNIT_COUNTRY, found.gross_weight or "", found.kind),
     ]
-
-
-def _harmless(text: str) -> str:
-    """No spreadsheet program takes it for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -58,7 +57,7 @@ def store_pick_list(point: PickUpPoint, language: str) -> bytes:
     """What to take from the store for a pick-up point: packed for it, or to be packed."""
     with parts.of_language(language):
         waiting = point.consignment_set.filter(status__in=["preparing", "packed"]).with_lines()
-        taken = [*of_consignments(list(waiting)), *_due_at(point)]
+        taken = [*of_consignments(list(waiting)), *due_at(point)]
         return list_of(taken, _("Pick list for the store"), str(point))
 
 
@@ -120,14 +119,9 @@ def of_orders(orders: list[Order]) -> Iterator[Taking]:
         yield Taking(line.edition, line.location_id, line.order.number, line.unpacked)
 
 
-def _due_at(point: PickUpPoint) -> Iterator[Taking]:
+def due_at(point: PickUpPoint) -> Iterator[Taking]:
     """What is to be packed for a pick-up point, of orders and for further consignees."""
-    orders = Order.objects.open().filter(hold="")
-    here = orders.filter(pick_up_point=point, consignees=None)
-    yield from of_orders(list(here))
-    theirs = Q(consignees__pick_up_point=point) | Q(pick_up_point=point, consignees__gt=0)
-    for order in orders.filter(theirs).distinct():
-        for place, copies in consignees.due(order).items():
-            if (place or order).pick_up_point_id == point.pk:
-                for line, count in copies.items():
-                    yield Taking(line.edition, line.location_id, order.number, count)
+    for order, parts_of_it in consignees.due_at(point).items():
+        for copies in parts_of_it.values():
+            for line, count in copies.items():
+                yield Taking(line.edition, line.location_id, order.number, count)

@@ -14,13 +14,13 @@ from django.utils.translation import ngettext
 
 from catalogue import languages, typesetting
 from catalogue.typesetting import Draft
+from orders import consignees
 from orders.models import Consignment, OrderLine
 from orders.papers import parts
 from orders.papers.parts import States
 
 STYLES = ["orders/pdf/slip.css"]
 ALONE = [*STYLES, "orders/pdf/pages.css"]  # counts its pages
-NOT_SERVED = (Consignment.Status.VOID, Consignment.Status.MISSED)
 
 Slip = tuple[Consignment, str]  # and its HTML
 
@@ -101,13 +101,13 @@ def drawn(consignment: Consignment, states: States) -> str:
 
 def _part(consignment: Consignment) -> str:
     """Whose part of the order it is, where the order goes to several."""
-    consignees = consignment.order.consignees.all()
-    numbers = {"number": consignment.order, "count": len(consignees)}
-    for consignee in consignees:
+    others = consignment.order.consignees.all()
+    numbers = {"number": consignment.order, "count": len(others)}
+    for consignee in others:
         if consignee.pk == consignment.consignee_id:
             words = _("Part of order %(number)s, consignee %(position)s of %(count)s")
             return words % {**numbers, "position": consignee.position}
-    return _("Part of order %(number)s; the rest goes to others") % numbers if consignees else ""
+    return _("Part of order %(number)s; the rest goes to others") % numbers if others else ""
 
 
 def _awaited(consignment: Consignment) -> Iterator[tuple[OrderLine, int]]:
@@ -116,33 +116,18 @@ def _awaited(consignment: Consignment) -> Iterator[tuple[OrderLine, int]]:
     Copies count as the order's until they leave, so the slip reads the same before and after.
     """
     here = {} if consignment.left_at else parts.quantities_of(consignment)
-    for line in consignment.order.lines.all():
-        copies = min(line.pending - here.get(line.pk, 0), _due(consignment, line))
+    for line, owed in _owed(consignment).items():
+        copies = min(line.pending - here.get(line.pk, 0), owed)
         if copies > 0:
             yield line, copies
 
 
-def _due(consignment: Consignment, line: OrderLine) -> int:
-    """Copies of a line that the recipient has not got, this consignment and earlier ones aside."""
-    order, consignee = consignment.order, consignment.consignee_id
-    if not order.consignees.all():
-        return line.pending
-    shares = {
-        place.pk: sum(share.quantity for share in place.shares.all() if share.line_id == line.pk)
-        for place in order.consignees.all()
-    }
-    meant = shares[consignee] if consignee else line.wanted - sum(shares.values())
-    return meant - _served(consignment, line)
-
-
-def _served(consignment: Consignment, line: OrderLine) -> int:
-    """Copies of a line in the recipient's consignments up to this one."""
-    return sum(
-        packed.quantity
-        for parcel in consignment.order.consignments.all()
-        if parcel.consignee_id == consignment.consignee_id
-        and parcel.position <= consignment.position
-        and parcel.status not in NOT_SERVED
-        for packed in parcel.lines.all()
-        if packed.line_id == line.pk
-    )
+def _owed(consignment: Consignment) -> consignees.Copies:
+    """Copies by line that the recipient has not got, this consignment and earlier ones aside."""
+    order, others = consignment.order, consignment.order.consignees.all()
+    if not others:
+        return {line: line.pending for line in order.lines.all()}
+    place = next((other for other in others if other.pk == consignment.consignee_id), None)
+    parcels = order.consignments.all()
+    so_far = [parcel for parcel in parcels if parcel.position <= consignment.position]
+    return consignees.owed(place, order.lines.all(), others, so_far)

@@ -1,6 +1,7 @@
 """Which rows: questions about orders, consignments, stock and pick-up points."""
 
 from orders.querysets.consignment import (
+    LEFT,
     LIVE,
     ConsignmentQuerySet,
     load_what_papers_say,
@@ -19,6 +20,7 @@ from orders.querysets.stock import (
 )
 
 __all__ = [
+    "LEFT",
     "LIVE",
     "ConsignmentQuerySet",
     "OrderQuerySet",

@@ -5,6 +5,7 @@ from django.db.models import F, OuterRef, Prefetch, Q, Subquery, Sum, prefetch_r
 from django.db.models.functions import Coalesce
 
 LIVE = ("preparing", "packed", "at_desk")  # consignments whose copies are still on the shelf
+LEFT = ("sent", "delivered", "returned", "lost", "handed_over")  # whose copies left the shelf
 UNSETTLED = Q(status="missed", settled_at=None)
 
 
@@ -43,17 +44,22 @@ class ConsignmentQuerySet(models.QuerySet):
         )
 
 
-def to_take_for(orders):
-    """Lines of orders with copies on the shelf that are in no live consignment: `unpacked`."""
-    from orders.models import ConsignmentLine, OrderLine
+def unpacked(lines):
+    """Those with copies on the shelf that are in no live consignment, annotated: `unpacked`."""
+    from orders.models import ConsignmentLine
 
     live = ConsignmentLine.objects.filter(line=OuterRef("pk"), consignment__status__in=LIVE)
     packed = live.order_by().values("line").annotate(copies=Sum("quantity")).values("copies")
+    rest = F("allocated") - Coalesce(Subquery(packed), 0)
+    return lines.filter(allocated__gt=0).annotate(unpacked=rest).filter(unpacked__gt=0)
+
+
+def to_take_for(orders):
+    """What of orders is unpacked, with its editions and their titles and languages."""
+    from orders.models import OrderLine
+
     lines = OrderLine.objects.filter(order__in=orders).select_related("edition__publication")
-    lines = lines.select_related("order").prefetch_related("edition__languages")
-    return lines.annotate(unpacked=F("allocated") - Coalesce(Subquery(packed), 0)).filter(
-        unpacked__gt=0
-    )
+    return unpacked(lines.select_related("order").prefetch_related("edition__languages"))
 
 
 def load_what_papers_say(consignments):

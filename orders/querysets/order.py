@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from orders import searching
-from orders.querysets.consignment import LIVE, UNSETTLED
+from orders.querysets.consignment import LIVE, UNSETTLED, unpacked
 from orders.querysets.search import ordering_coded, telling_of
 from orders.querysets.subqueries import (
     confirmations,
@@ -54,12 +54,22 @@ class OrderQuerySet(models.QuerySet):
         return self.order_by("placed_at", "pk")
 
     def to_pack(self):
+        """Open, not held, with copies on the shelf, and nothing packed that has not left yet.
+
+        Where some is packed already, the order stands with what is packed.
+        """
+        from orders.models import OrderLine
+
+        on_the_shelf = OrderLine.objects.filter(order=OuterRef("pk"), allocated__gt=0)
+        live = live_consignments()
+        return self.open().filter(Exists(on_the_shelf), ~Exists(live), hold="")
+
+    def packable(self):
         """Open, not held, with copies on the shelf that are in no live consignment."""
         from orders.models import OrderLine
 
-        unpacked = OrderLine.objects.filter(order=OuterRef("pk"), allocated__gt=0)
-        live = live_consignments()
-        return self.open().filter(Exists(unpacked), ~Exists(live), hold="")
+        lines = OrderLine.objects.filter(order=OuterRef("pk"))
+        return self.open().filter(Exists(unpacked(lines)), hold="")
 
     def packed(self):
         """With a consignment that is ready to leave."""
@@ -149,6 +159,10 @@ class OrderQuerySet(models.QuerySet):
         return self.select_related("state", "pick_up_point").prefetch_related(
             Prefetch("lines", lines)
         )
+
+    def with_parts(self):
+        """With lines, and what of them is for whom and in which consignment."""
+        return self.with_lines().prefetch_related("consignees__shares", "consignments__lines")
 
     def with_copies(self):
         """Annotated with the copies asked for: `copies`."""

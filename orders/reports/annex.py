@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from catalogue import languages, typesetting
-from orders.reports import charts, copies, dispatch, shortfall
+from orders.reports import charts, copies, demand, departures, dispatch, shortfall
 from orders.reports.choices import Choice
 from orders.reports.periods import Period
 from orders.reports.tables import Table
@@ -34,12 +34,12 @@ MOST_ROWS = 60  # publications in the annex; the workbook has them all
 
 def make(folder: Path, name: str, period: Period, progress) -> dict:
     """Write the annex in the current language; what is said of it as the outcome."""
-    steps = len(PARTS) + 1
+    steps, choice = len(PARTS) + 1, Choice(period)
     parts = []
     for number, part in enumerate(PARTS):
-        parts.append(_part(part, Choice(period)))
+        parts.append(_part(part, choice))
         progress(number + 1, steps)
-    html = render_to_string("orders/reports/annex.html", _words(period, parts))
+    html = render_to_string("orders/reports/annex.html", _words(choice, parts))
     (folder / name).write_bytes(typesetting.typeset(html, stylesheets=STYLES))
     progress(steps, steps)
     return {"file": name}
@@ -63,22 +63,28 @@ def _inlined(drawing: str) -> str:
     return f"{typesetting.PICTURE};base64,{base64.b64encode(drawing.encode()).decode()}"
 
 
-def _words(period: Period, parts: list[dict]) -> dict:
+def _words(choice: Choice, parts: list[dict]) -> dict:
     language = languages.current()
-    first = parts[0]["table"].totals
     return {
         "language": language,
         "direction": languages.direction(language),
-        "period": period,
+        "period": choice.period,
         "parts": [part for part in parts if not part["table"].is_empty],
         "notes": _notes(parts),
-        "left": first[3],
-        "downloads": first[4],
-        "waiting": parts[PARTS.index(shortfall.unmet)]["table"].totals[0],
+        **_in_short(choice),
         "today": timezone.localdate(),
         "treaty_name": languages.words(settings.TREATY_NAME),
         "unit_name": languages.words(settings.UNIT_NAME),
         "is_demo": settings.DEMO,
+    }
+
+
+def _in_short(choice: Choice) -> dict[str, int]:
+    """The figures of the first sentence."""
+    return {
+        "left": sum(row.left for row in departures.by_edition(choice).values()),
+        "downloads": sum(departures.downloads_by_edition(choice).values()),
+        "waiting": sum(row.waiting for row in demand.by_edition(choice).values()),
     }
 
 

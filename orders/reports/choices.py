@@ -4,17 +4,25 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from catalogue.models import Edition, EditionLanguage, Meeting, Publication
 from orders import stock
-from orders.models import PickUpPoint, StockEntry
+from orders.models import Consignee, PickUpPoint, Share, StockEntry
 from orders.reports import names
 from orders.reports.periods import Period, preset
 
 
 @dataclass(frozen=True)
 class Choice:
+    """Of a meeting are copies that are picked up at one of its points, by whoever ordered or by a
+    further consignee.
+
+    Where copies left, their consignment says so. Where orders or lines are counted, one counts as a
+    whole if any of it is to be picked up there: which copies of it are lacking nobody can tell.
+    """
+
     period: Period
     language: str = ""
     publication: Publication | None = None
@@ -47,6 +55,18 @@ class Choice:
 
     def asks_of(self, edition: int) -> bool:
         return self.editions is None or edition in self.editions
+
+    def orders_of_meeting(self) -> Combinable:
+        """What orders of the meeting are."""
+        parts = Consignee.objects.filter(order=OuterRef("pk"), pick_up_point__meeting=self.meeting)
+        return Q(pick_up_point__meeting=self.meeting) | Exists(parts)
+
+    def lines_of_meeting(self) -> Combinable:
+        """What lines of the meeting are: a consignee's share has to be of the line itself."""
+        shares = Share.objects.filter(
+            line=OuterRef("pk"), consignee__pick_up_point__meeting=self.meeting
+        )
+        return Q(order__pick_up_point__meeting=self.meeting) | Exists(shares)
 
     @property
     def is_narrowed(self) -> bool:

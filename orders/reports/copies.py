@@ -223,5 +223,4 @@ def _with_downloads(table: Table, downloads: Sequence[int], choice: Choice) -> T
 
 
 def _noted(table: Table, note: str) -> Table:
-    table.notes.append(note)
-    return table
+    return replace(table, notes=[*table.notes, note])

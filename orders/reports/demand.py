@@ -7,7 +7,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
 from catalogue.models import LanguageRequest
-from orders.models import Order, OrderLine, StockEntry
+from orders.models import Order, OrderLine
 from orders.reports.choices import Choice
 
 Status = Order.Status
@@ -34,22 +34,13 @@ def by_edition(choice: Choice) -> dict[int, Demand]:
         found[edition].waiting = copies
     for edition, refused, unconfirmed in _denied(choice):
         found[edition].refused, found[edition].unconfirmed = refused, unconfirmed
-    for line in _cancelled(choice):
-        _add_cancelled(found[line["edition"]], line)
+    for edition, given_up, left_out in _given_up(choice):
+        found[edition].given_up, found[edition].left_out = given_up, left_out
     return {
         edition: demand
         for edition, demand in found.items()
         if demand != Demand() and choice.asks_of(edition)
     }
-
-
-def _add_cancelled(demand: Demand, line: dict) -> None:
-    """Cancelled copies that had not been on the shelf for the order."""
-    copies = max(0, line["cancelled"] - line["released"])
-    if line["waits_for_reprint"]:
-        demand.given_up += copies
-    else:
-        demand.left_out += copies
 
 
 def _lines(choice: Choice):
@@ -58,7 +49,7 @@ def _lines(choice: Choice):
     if choice.group:
         lines = lines.filter(order__state__un_group=choice.group)
     if choice.meeting:
-        lines = lines.filter(order__pick_up_point__meeting=choice.meeting)
+        lines = lines.filter(choice.lines_of_meeting())
     return lines
 
 
@@ -82,15 +73,14 @@ def _denied(choice: Choice):
     )
 
 
-def _cancelled(choice: Choice):
-    """Lines with cancelled copies, and how many of these were released from the shelf.
-
-    A release with a reason let others go first: its copies went back to waiting.
-    """
-    is_release = Q(stock_entries__kind=StockEntry.Kind.RELEASE, stock_entries__reason="")
-    released = Coalesce(-Sum("stock_entries__allocated_change", filter=is_release), 0)
-    lines = _placed(choice).filter(cancelled__gt=0).annotate(released=released)
-    return lines.order_by().values("edition", "cancelled", "waits_for_reprint", "released")
+def _given_up(choice: Choice):
+    """(edition, copies given up, copies left out): cancelled, and not on the shelf for it."""
+    lines = _placed(choice).filter(given_up__gt=0).order_by().values_list("edition")
+    waits = Q(waits_for_reprint=True)
+    return lines.annotate(
+        waited_for=Coalesce(Sum("given_up", filter=waits), 0),
+        left_out=Coalesce(Sum("given_up", filter=~waits), 0),
+    )
 
 
 def wishes(choice: Choice):

@@ -130,5 +130,5 @@ def _accepted(choice: Choice):
     if choice.group:
         rows = rows.filter(state__un_group=choice.group)
     if choice.meeting:
-        rows = rows.filter(Q(pick_up_point__meeting=choice.meeting))
+        rows = rows.filter(choice.orders_of_meeting())
     return rows

@@ -16,12 +16,12 @@ from unittest import mock
 from django.db import transaction
 from django.utils import timezone
 
-from catalogue.models import Edition, Meeting, State
+from catalogue.models import Edition, State
 from orders import aftercare, fulfilment, lifecycle, meetings, stock
-from orders.models import Order, PickUpPoint, StockLocation
+from orders.models import Order, PickUpPoint
+from orders.specimens.points import WORKSHOP_DAY, hold_meetings, load_pick_up_points
 
 FILE = Path(__file__).with_name("orders.json")
-COUNTER = "Documents counter of the next meeting (specimen)"
 KEY = "specimen-"  # how the one-time keys of specimens begin
 DETAILS = ("name", "post", "organisation", "orderer_kind", "delivery", "country")
 FIRST_DAY = 365  # days ago: the print runs
@@ -39,7 +39,7 @@ def words() -> dict:
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 
-# Stock and pick-up points -------------------------------------------------------------
+# Stock ----------------------------------------------------------------------------------
 
 
 def load_stock(by) -> None:
@@ -56,17 +56,34 @@ def load_stock(by) -> None:
         Edition.objects.filter(pk=_edition(name).pk, reprint_on=None).update(reprint_on=expected)
 
 
-def take_along(point: PickUpPoint, by) -> None:
-    """Copies for delegates who come without an order lie at the meeting."""
-    for name, copies in words()["taken_along"].items():
+def take_along(point: PickUpPoint, by, key: str = "along-") -> None:
+    """Copies for delegates who come without an order lie at a point."""
+    location = meetings.location_of(point)
+    for name, copies in words()["taken_along"][location.slug].items():
         stock.transfer(
             _edition(name),
             copies,
             origin=stock.main_location(),
-            destination=meetings.location_of(point),
+            destination=location,
             by=by,
-            key=_key("along-", name),
+            key=_key(key, name),
         )
+
+
+def hold_workshop(point: PickUpPoint, by) -> None:
+    """Its counter handed out copies, and none is left over."""
+    with days_ago(WORKSHOP_DAY):
+        take_along(point, by, key="workshop-along-")
+        for name, given in words()["workshop_walk_ups"].items():
+            for iso2, copies in given.items():
+                stock.walk_up(
+                    _edition(name),
+                    copies,
+                    by=by,
+                    location=meetings.location_of(point),
+                    state=State.objects.filter(iso2=iso2).first(),
+                    key=_key(f"workshop-{iso2}-", name),
+                )
 
 
 def _key(what: str, name: str) -> str:
@@ -81,79 +98,6 @@ def days_ago(days: int):
         yield
 
 
-def load_pick_up_points() -> dict[str, PickUpPoint]:
-    """The office, open for good, and the documents counter of a meeting to come."""
-    return {"office": _office(), "meeting": _counter()}
-
-
-def _office() -> PickUpPoint:
-    office, _made = PickUpPoint.objects.get_or_create(
-        name_en="Office of the Implementation Support Unit",
-        defaults={
-            "name_fr": "Bureau de l’Unité d’appui à l’application",
-            "name_es": "Oficina de la Dependencia de Apoyo a la Aplicación",
-            "place_en": "Chemin Eugène-Rigot 2C, 1202 Geneva",
-            "place_fr": "Chemin Eugène-Rigot 2C, 1202 Genève",
-            "place_es": "Chemin Eugène-Rigot 2C, 1202 Ginebra",
-            "hours_en": "Monday to Friday, 9:00 to 17:00",
-            "hours_fr": "Du lundi au vendredi, de 9 h à 17 h",
-            "hours_es": "De lunes a viernes, de 9.00 a 17.00 horas",
-        },
-    )
-    return office
-
-
-def _counter() -> PickUpPoint:
-    today = timezone.localdate()
-    counter, _made = StockLocation.objects.get_or_create(
-        slug="next-meeting",
-        defaults={
-            "name_en": "Documents counter of the next meeting",
-            "name_fr": "Comptoir des documents de la prochaine assemblée",
-            "name_es": "Mostrador de documentos de la próxima reunión",
-        },
-    )
-    point, _made = PickUpPoint.objects.get_or_create(
-        name_en=COUNTER,
-        defaults={
-            "name_fr": "Comptoir des documents de la prochaine assemblée (spécimen)",
-            "name_es": "Mostrador de documentos de la próxima reunión (muestra)",
-            "place_en": "Palais des Nations, Geneva, in front of room XIX",
-            "place_fr": "Palais des Nations, Genève, devant la salle XIX",
-            "place_es": "Palacio de las Naciones, Ginebra, delante de la sala XIX",
-            "hours_en": "8:30 to 13:00 and 14:30 to 18:00",
-            "hours_fr": "De 8 h 30 à 13 h et de 14 h 30 à 18 h",
-            "hours_es": "De 8.30 a 13.00 y de 14.30 a 18.00 horas",
-            "opens_on": today + timedelta(days=30),
-            "closes_on": today + timedelta(days=33),
-            "order_by_on": today + timedelta(days=21),
-            "capacity": 600,
-            "location": counter,
-        },
-    )
-    return point
-
-
-def hold_meeting() -> None:
-    """The counter is that of a meeting, once, also where it was loaded without one."""
-    point = PickUpPoint.objects.filter(name_en=COUNTER).first()
-    if point is None or Meeting.objects.filter(code="specimen").exists():
-        return
-    meeting = Meeting.objects.create(
-        code="specimen",
-        name_en="Next Meeting of States Parties (specimen)",
-        name_fr="Prochaine Assemblée des États parties (spécimen)",
-        name_es="Próxima Reunión de los Estados Partes (muestra)",
-        place_en="Geneva",
-        place_fr="Genève",
-        place_es="Ginebra",
-        country="CH",
-        starts_on=point.opens_on,
-        ends_on=point.closes_on,
-    )
-    PickUpPoint.objects.filter(pk=point.pk, meeting=None).update(meeting=meeting)
-
-
 # Orders -------------------------------------------------------------------------------
 
 
@@ -166,8 +110,9 @@ def missing_orders() -> list[dict]:
 def load_orders(entries: list[dict], by) -> Iterator[Order]:
     """Place orders and do with them what is told, each whole or not at all."""
     points = load_pick_up_points()
-    hold_meeting()
+    hold_meetings()
     take_along(points["meeting"], by)
+    hold_workshop(points["workshop"], by)
     for entry in entries:
         with transaction.atomic(), days_ago(entry.get("days_ago", 0)):
             order = _placed(entry, points, by)

@@ -33,12 +33,12 @@ def give_back(
 ) -> None:
     """Take copies off a line: from those it waits for first, then from those on the shelf.
 
-    With `cancel` the line keeps them as cancelled; without, they were never agreed. With
-    `from_shelf` only copies on the shelf are taken.
+    With `cancel` the line keeps them as cancelled, and those it waited for as given up; without,
+    they were never agreed. With `from_shelf` only copies on the shelf are taken.
     """
     waiting = 0 if from_shelf else min(copies, line.backordered)
     shelved = copies - waiting
-    kept = {"cancelled": copies} if cancel else {"approved": -copies}
+    kept = {"cancelled": copies, "given_up": waiting} if cancel else {"approved": -copies}
     _move_line(line, backordered=-waiting, allocated=-shelved, **kept)
     if shelved:
         ledger.move(_item_of(line), Kind.RELEASE, by=by, line=line, allocated=-shelved)

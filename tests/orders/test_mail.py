@@ -137,6 +137,29 @@ def test_no_mail_loads_anything(template, edition):
     assert not re.search(r"<(img|link|script|iframe)|url\(|@import", html_of(mail))
 
 
+OPENS, CLOSES = datetime.date(2030, 5, 6), datetime.date(2030, 5, 9)
+
+
+@pytest.mark.parametrize("template", ["ready", "forwarded"])
+@pytest.mark.parametrize(
+    ("language", "days", "said"),
+    [
+        ("en", {"opens_on": OPENS}, "Open from 6 May 2030"),
+        ("fr", {"opens_on": OPENS}, "Ouvert à partir du 6 mai 2030"),
+        ("es", {"opens_on": OPENS}, "Abierto a partir del 6 de mayo de 2030"),
+        ("en", {"closes_on": CLOSES}, "Open until 9 May 2030"),
+        ("fr", {"closes_on": CLOSES}, "Ouvert jusqu’au 9 mai 2030"),
+        ("es", {"closes_on": CLOSES}, "Abierto hasta el 9 de mayo de 2030"),
+        ("en", {"opens_on": OPENS, "closes_on": CLOSES}, "Open from 6 May 2030 to"),
+    ],
+)
+def test_a_mail_says_from_or_until_when_its_point_is_open(template, language, days, said, edition):
+    _order, mail = mail_of(template, language, edition, pick_up_point=make_point("Hall", **days))
+
+    assert said in mail.body
+    assert said in html_of(mail)
+
+
 @pytest.mark.parametrize("template", TEMPLATES)
 @pytest.mark.parametrize("delivery", ["post", "pick_up"])
 def test_text_is_set_in_paragraphs(template, delivery, edition):

@@ -7,9 +7,18 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from orders import fulfilment, lifecycle, meetings, stock
-from orders.models import Consignment, Look, Order, StockLocation
-from tests.builders import clerk, make_edition, make_order, make_point, make_state
+from orders import fulfilment, lifecycle, meetings, papers, stock
+from orders.models import Consignment, Look, Order, StockEntry, StockLocation
+from orders.papers import picking
+from tests.builders import (
+    clerk,
+    make_consignment,
+    make_edition,
+    make_order,
+    make_point,
+    make_state,
+    part_for,
+)
 from tests.orders.visits import LANGUAGES, notices, refusal, said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
@@ -311,6 +320,94 @@ def test_pages_ask_as_many_queries_for_many_bags(
             page(desk, point, name, q="specimen")
 
 
+# What the store's list says, the button packs ----------------------------------------------
+
+
+def to_take(point):
+    """Copies on the store's list that are not packed yet, by the order's number."""
+    return {taking.reference: taking.copies for taking in picking.due_at(point)}
+
+
+def packed_for(point):
+    """Copies in what was packed last for a point, by the order's number."""
+    bags = point.consignment_set.filter(status="packed")
+    return {bag.order.number: sum(part.quantity for part in bag.lines.all()) for bag in bags}
+
+
+def is_linked(answer, point, kind):
+    return reverse("desk:meeting-paper", args=[point.pk, kind]) in answer.text
+
+
+def test_the_rest_of_an_order_is_packed_while_its_first_bag_lies_at_the_counter(desk, point):
+    scarce = make_edition(on_hand=3)
+    order = make_order((scarce, 5), pick_up_point=point)
+    make_consignment(order, "at_desk")
+    stock.receive(scarce, 10, by=clerk(), reason="Reprint", key="reprint")
+    before, taken = page(desk, point), to_take(point)
+
+    answer = act(desk, point, "pack")
+
+    assert before.context["to_pack"] == 1
+    assert is_linked(before, point, "store")
+    assert notices(answer) == ["1 order is packed."]
+    assert taken == packed_for(point) == {order.number: 2}
+    assert to_take(point) == {}
+
+
+def test_for_a_point_only_the_parts_that_are_picked_up_there_are_packed(desk, edition, point):
+    parts = [
+        part_for(edition, 4),
+        part_for(edition, 3, pick_up_point=point),
+        part_for(edition, 2, pick_up_point=make_point("Elsewhere")),
+    ]
+    order = make_order((edition, 20), consignees=parts)
+    taken = to_take(point)
+
+    act(desk, point, "pack")
+    again = act(desk, point, "pack")
+
+    assert taken == packed_for(point) == {order.number: 3}
+    assert order.consignments.count() == 1
+    assert again.context["to_pack"] == 0
+
+
+@pytest.mark.parametrize("why", ["held", "waiting", "posted", "packed"])
+def test_what_cannot_be_packed_is_neither_listed_nor_offered(desk, edition, point, why):
+    wanted = make_edition(on_hand=0) if why == "waiting" else edition
+    order = make_order((wanted, 5), **({} if why == "posted" else {"pick_up_point": point}))
+    if why == "held":
+        lifecycle.hold(order, by=clerk(), reason="other")
+    if why == "packed":
+        make_consignment(order)
+
+    assert to_take(point) == {}
+    assert page(desk, point).context["to_pack"] == 0
+
+
+def test_the_list_for_the_store_is_there_before_anything_is_packed(desk, edition, point):
+    nothing = page(desk, point)
+    make_order((edition, 5), pick_up_point=point)
+
+    answer = page(desk, point)
+
+    assert not is_linked(nothing, point, "store")
+    assert is_linked(answer, point, "store")
+    assert not is_linked(answer, point, "boxes")
+
+
+@pytest.mark.parametrize("number", [1, 9])
+def test_the_store_list_asks_as_much_for_many_orders_as_for_one(
+    edition, point, number, django_assert_max_num_queries
+):
+    for _ in range(number):
+        others = [part_for(edition, 3, pick_up_point=point), part_for(edition, 2)]
+        make_order((edition, 10), consignees=others, pick_up_point=point)
+        make_order((edition, 1), pick_up_point=point)
+
+    with django_assert_max_num_queries(13):
+        papers.store_pick_list(point, "en")
+
+
 @pytest.fixture
 def store(edition, point):
     """Twenty copies at the storage of the point."""
@@ -480,6 +577,16 @@ def test_missed_bags_go_to_the_next_meeting_while_there_is_room(desk, bags, poin
 
 
 # What became of it ---------------------------------------------------------------------------
+
+
+def test_a_state_whose_walk_up_was_undone_is_left_out_of_the_summary(desk, edition, point, store):
+    stock.walk_up(edition, 3, by=clerk(), location=store, state=make_state(), key="walk")
+    before = meetings.summary(point)
+
+    stock.undo_walk_up(StockEntry.objects.get(kind="walk_up"), by=clerk())
+
+    assert [row.walk_ups for row in before] == [3]
+    assert meetings.summary(point) == []
 
 
 def test_the_summary_tells_by_state_what_became_of_the_copies(desk, edition, bags, point, store):

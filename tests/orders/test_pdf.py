@@ -10,8 +10,9 @@ import time_machine
 import zxingcpp
 from django.utils import translation
 
-from orders import fulfilment, pdf, stock
+from orders import fulfilment, papers, stock
 from orders.models import Consignment
+from orders.papers.parts import Line
 from tests.builders import (
     clerk,
     make_consignment,
@@ -23,7 +24,7 @@ from tests.builders import (
 )
 
 LANGUAGES = ["en", "fr", "es"]
-PAPERS = [pdf.packing_slip, pdf.address_label]
+PAPERS = [papers.packing_slip, papers.address_label]
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_titles_languages_and_dates_are_in_the_language_of_the_slip(
     with time_machine.travel("2026-12-01T23:30+01:00"):
         consignment = pack((booklet, 1), language=language)
 
-    text = text_of(pdf.packing_slip(consignment))
+    text = text_of(papers.packing_slip(consignment))
 
     assert f"{title} " in text
     assert f" {name} " in text
@@ -102,7 +103,7 @@ def test_titles_languages_and_dates_are_in_the_language_of_the_slip(
 def test_a_language_without_pages_of_its_own_is_replaced_by_the_default_one(booklet):
     consignment = pack((booklet, 1), language="lo")
 
-    content = pdf.packing_slip(consignment)
+    content = papers.packing_slip(consignment)
 
     assert pikepdf.open(io.BytesIO(content)).Root.Lang == "en"
 
@@ -133,9 +134,9 @@ def test_the_same_consignment_gives_the_same_bytes(booklet, paper):
 
 def test_a_slip_reads_the_same_after_dispatch(booklet):
     consignment = pack((booklet, 30))  # 20 now, 10 later
-    packed = pdf.packing_slip(consignment)
+    packed = papers.packing_slip(consignment)
 
-    sent = pdf.packing_slip(fulfilment.send(consignment, by=clerk()))
+    sent = papers.packing_slip(fulfilment.send(consignment, by=clerk()))
 
     assert sent == packed
 
@@ -147,7 +148,7 @@ def test_a_slip_counts_titles_and_copies(booklet, plan):
     english = make_edition(plan, "en", on_hand=7, weight_g=45)
     consignment = pack((booklet, 12), (english, 5), note_verbale="NV 123/2026")
 
-    text = text_of(pdf.packing_slip(consignment))
+    text = text_of(papers.packing_slip(consignment))
 
     assert f"{consignment.order.number} " in text
     assert f" {consignment} " in text
@@ -161,7 +162,7 @@ def test_a_slip_counts_titles_and_copies(booklet, plan):
 def test_a_slip_shows_the_title_as_printed_beside_the_readers(plan):
     french = make_edition(plan, "fr", on_hand=1, title="Plan d’action de Dubrovnik 2015-2020")
 
-    text = text_of(pdf.packing_slip(pack((french, 1), language="es")))
+    text = text_of(papers.packing_slip(pack((french, 1), language="es")))
 
     assert "Plan de Acción de Dubrovnik Plan d’action de Dubrovnik 2015-2020 francés" in text
 
@@ -169,7 +170,7 @@ def test_a_slip_shows_the_title_as_printed_beside_the_readers(plan):
 def test_a_title_known_in_no_language_of_the_edition_is_not_invented(plan):
     lao = make_edition(plan, "lo", on_hand=1)
 
-    text = text_of(pdf.packing_slip(pack((lao, 1))))
+    text = text_of(papers.packing_slip(pack((lao, 1))))
 
     assert "DAP-2015 · LO · 1 Dubrovnik Action Plan Lao 1 " in text
 
@@ -177,14 +178,14 @@ def test_a_title_known_in_no_language_of_the_edition_is_not_invented(plan):
 def test_a_slip_says_what_is_still_to_come(booklet):
     consignment = pack((booklet, 25))
 
-    text = text_of(pdf.packing_slip(consignment))
+    text = text_of(papers.packing_slip(consignment))
 
     assert "5 copies of your order are not in this consignment." in text
     assert "DAP-2015 · FR · 5 Dubrovnik Action Plan 5 copies" in text
 
 
 def test_a_complete_slip_promises_nothing(booklet):
-    text = text_of(pdf.packing_slip(pack((booklet, 20))))
+    text = text_of(papers.packing_slip(pack((booklet, 20))))
 
     assert "Still to come" not in text
 
@@ -195,7 +196,7 @@ def test_a_second_slip_says_nothing_of_what_came_first(booklet, plan):
     fulfilment.send(fulfilment.pack(order, by=clerk()), by=clerk())
     stock.receive(late, 2, by=clerk())
 
-    text = text_of(pdf.packing_slip(fulfilment.pack(order, by=clerk())))
+    text = text_of(papers.packing_slip(fulfilment.pack(order, by=clerk())))
 
     assert f"{order.number}/2" in text
     assert "DAP-2015 · FR" not in text
@@ -212,7 +213,7 @@ def test_a_slip_for_pick_up_names_the_place_and_its_hours(booklet):
     )
     consignment = pack((booklet, 1), language="fr", pick_up_point=point)
 
-    text = text_of(pdf.packing_slip(consignment))
+    text = text_of(papers.packing_slip(consignment))
 
     assert "Conférence d’examen Room 1 9 h-13 h" in text
     assert "1er septembre 2026" in text
@@ -223,14 +224,14 @@ def test_a_slip_for_pick_up_names_the_place_and_its_hours(booklet):
 def test_a_slip_says_whom_to_write_to(booklet, settings):
     settings.UNIT_EMAIL = "copies@example.org"
 
-    assert "copies@example.org" in text_of(pdf.packing_slip(pack((booklet, 1))))
+    assert "copies@example.org" in text_of(papers.packing_slip(pack((booklet, 1))))
 
 
 def test_a_long_slip_repeats_its_head_and_keeps_its_total_with_a_line(db):
     editions = [make_edition(on_hand=1) for _ in range(40)]
     consignment = pack(*((edition, 1) for edition in editions))
 
-    pages = pages_of(pdf.packing_slip(consignment))
+    pages = pages_of(papers.packing_slip(consignment))
 
     assert len(pages) > 1
     assert all("Code Title Language Copies" in " ".join(page.split()) for page in pages)
@@ -247,13 +248,13 @@ def test_a_slip_asks_few_questions_however_many_its_lines(db, django_assert_max_
     consignment = Consignment.objects.with_lines().get(pk=packed.pk)
 
     with django_assert_max_num_queries(7):
-        pdf.packing_slip(consignment)
+        papers.packing_slip(consignment)
 
 
 def test_slips_printed_together_each_keep_their_language_and_page_numbers(booklet, plan):
     consignments = [pack((booklet, 2), language=language) for language in LANGUAGES]
 
-    pages = pages_of(pdf.packing_slips(consignments))
+    pages = pages_of(papers.packing_slips(consignments))
 
     assert [page.count("1 / 1") for page in pages] == [1, 1, 1]
     assert ["français" in page for page in pages] == [False, True, False]
@@ -267,7 +268,7 @@ def test_a_label_abroad_ends_with_the_country_in_capitals(booklet):
     make_state("CH", "Switzerland", name_fr="Suisse")
     consignment = pack((booklet, 1), language="fr", address="Teatinos 180\nSantiago", country="CL")
 
-    text = text_of(pdf.address_label(consignment))
+    text = text_of(papers.address_label(consignment))
 
     assert "Teatinos 180 Santiago CHILI" in text
     assert "1202 Geneva · Suisse" in text
@@ -277,7 +278,9 @@ def test_a_label_abroad_ends_with_the_country_in_capitals(booklet):
 def test_a_label_at_home_names_no_country(booklet):
     make_state("CH", "Switzerland")
 
-    text = text_of(pdf.address_label(pack((booklet, 1), address="Example Street 1\n1202 Geneva")))
+    text = text_of(
+        papers.address_label(pack((booklet, 1), address="Example Street 1\n1202 Geneva"))
+    )
 
     assert "Example Street 1 1202 Geneva" in text
     assert "switzerland" not in text.lower()
@@ -289,7 +292,7 @@ def test_a_label_loses_no_word_of_a_long_address(booklet, length, is_one):
     lines = [f"{number} {'street name ' * 30}"[: length - 1] + "." for number in range(1, 9)]
     consignment = pack((booklet, 1), address="\n".join(lines), country="CL")
 
-    pages = pages_of(pdf.address_label(consignment))
+    pages = pages_of(papers.address_label(consignment))
 
     assert (len(pages) == 1) == is_one
     assert letters("".join(lines)) in letters("".join(pages).replace(str(consignment), ""))
@@ -300,7 +303,7 @@ def test_the_label_of_a_bag_names_person_and_pick_up_point(booklet):
     point = make_point("Review Conference")
     consignment = pack((booklet, 1), pick_up_point=point, name="Ana Rossi", organisation="Mission")
 
-    text = text_of(pdf.address_label(consignment))
+    text = text_of(papers.address_label(consignment))
 
     assert "Ana Rossi Counsellor Mission" in text
     assert "Review Conference · Room 1" in text
@@ -319,7 +322,7 @@ def test_the_label_of_a_bag_names_person_and_pick_up_point(booklet):
     ],
 )
 def test_a_line_is_read_in_the_direction_of_its_first_letter(text, direction):
-    assert pdf.Line(text).direction == direction
+    assert Line(text).direction == direction
 
 
 # Codes and hostile text -------------------------------------------------------
@@ -329,7 +332,7 @@ def test_the_code_on_a_slip_opens_the_order_at_the_desk(booklet, settings):
     settings.SITE_URL = "https://desk.example.org"
     consignment = pack((booklet, 1), language="fr")
 
-    content = pdf.packing_slip(consignment)
+    content = papers.packing_slip(consignment)
 
     address = f"https://desk.example.org/en/desk/orders/{consignment.order.number}/"
     assert codes_in(content) == [address]
@@ -338,7 +341,7 @@ def test_the_code_on_a_slip_opens_the_order_at_the_desk(booklet, settings):
 def test_the_code_on_a_label_is_the_number_of_the_order(booklet):
     consignment = pack((booklet, 1))
 
-    content = pdf.address_label(consignment)
+    content = papers.address_label(consignment)
 
     assert codes_in(content) == [consignment.order.number]
 

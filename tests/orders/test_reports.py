@@ -5,11 +5,13 @@ import io
 import statistics
 from collections import Counter
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pikepdf
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +20,8 @@ from openpyxl import load_workbook
 
 from catalogue import languages
 from catalogue.models import Download, Job, LanguageRequest, Meeting
-from orders import fulfilment, lifecycle, privacy, stock
-from orders.models import Consignment, Order, StockLocation
+from orders import changes, fulfilment, lifecycle, privacy, stock
+from orders.models import Consignment, Order, OrderLine, StockLocation
 from orders.reports import (
     annex,
     charts,
@@ -44,6 +46,9 @@ from tests.builders import (
     make_point,
     make_publication,
     make_state,
+    parcel_for,
+    part_for,
+    set_wanted,
 )
 
 ZURICH = ZoneInfo("Europe/Zurich")
@@ -351,6 +356,103 @@ def test_unmet_demand_by_edition(world, settings):
     [row] = table.rows
     assert row.name == f"{HOSTILE} – English"
     assert row.figures == (3, 0, 4, 0, 2)  # waiting, left out, given up, not granted, expired
+
+
+def a_title_of_which_ten_were_taken_and_four_went_to_another_order(world):
+    """Ten copies of an edition, lowered to six; another order took the four meanwhile."""
+    scarce = make_edition(world.plan, "es", on_hand=10)
+    order = make_order((scarce, 10))
+    set_wanted(order, scarce, 6, by=clerk())
+    make_order((scarce, 4))
+    return scarce, order
+
+
+def test_copies_that_a_lowered_line_released_are_given_up_when_it_waits_for_them_again(world):
+    with at(9, 20):
+        scarce, order = a_title_of_which_ten_were_taken_and_four_went_to_another_order(world)
+        set_wanted(order, scarce, 10, by=clerk())
+        lifecycle.cancel(order, by=clerk(), reason="no longer needed")
+
+    assert given_up(scarce) == 4
+
+
+def test_a_line_that_was_cancelled_and_raised_again_counts_what_it_waited_for_last(world):
+    with at(9, 20):
+        scarce = make_edition(world.plan, "es", on_hand=10)
+        order = make_order((scarce, 10), (world.odd, 1))
+        set_wanted(order, scarce, 0, by=clerk())
+        make_order((scarce, 4))
+        set_wanted(order, scarce, 10, by=clerk())
+        lifecycle.cancel(order, by=clerk(), reason="no longer needed")
+
+    assert given_up(scarce) == 4
+
+
+def test_copies_raised_again_are_given_up_no_more(world):
+    with at(9, 20):
+        scarce = make_edition(world.plan, "es", on_hand=6)
+        order = make_order((scarce, 10), (world.odd, 1))
+        set_wanted(order, scarce, 0, by=clerk())
+        before = given_up(scarce)
+        stock.receive(scarce, 4, by=clerk(), reason="Reprint", key="reprint")
+        set_wanted(order, scarce, 10, by=clerk())
+
+    assert (before, given_up(scarce)) == (4, 0)
+
+
+def test_copies_put_back_for_others_are_given_up_while_waiting(world):
+    with at(9, 20):
+        scarce = make_edition(world.plan, "es", on_hand=10)
+        order = make_order((scarce, 10))
+        make_order((scarce, 4))
+        changes.put_back(order.lines.get(), 4, by=clerk(), reason="They need it sooner")
+        order.refresh_from_db()
+        lifecycle.cancel(order, by=clerk(), reason="no longer needed")
+
+    assert given_up(scarce) == 4
+
+
+def test_lines_of_before_are_filled_by_the_ledger(world):
+    with at(9, 20):
+        lifecycle.cancel(make_order((world.odd, 4)), by=clerk(), reason="no longer needed")
+        lifecycle.cancel(make_order((world.french, 6)), by=clerk(), reason="was on the shelf")
+    kept = list(OrderLine.objects.values_list("given_up", flat=True))
+    OrderLine.objects.update(given_up=0)
+
+    import_module("orders.migrations.0018_given_up").fill(apps, None)
+
+    assert sum(kept) == 4
+    assert list(OrderLine.objects.values_list("given_up", flat=True)) == kept
+
+
+def given_up(edition):
+    """Copies of an edition that the report calls given up while waiting."""
+    of_edition = Choice(YEAR, language=edition.language)
+    return shortfall.unmet(of_edition).totals[2]
+
+
+def test_a_consignees_part_counts_for_the_meeting_where_it_is_picked_up(world):
+    """In every table: what is waited for, how long it took, what was handed over."""
+    with at(9, 15):
+        scarce = make_edition(on_hand=4)
+        there = part_for(scarce, 6, pick_up_point=world.point)
+        order = make_order((scarce, 6), (world.french, 1), consignees=[there])
+        make_order((scarce, 7), consignees=[part_for(scarce, 7)], state=world.states["DE"])
+        parcel_for(order.consignees.get(), "handed_over")
+    of_meeting = Choice(YEAR, meeting=world.meeting, publication=scarce.publication)
+
+    assert shortfall.unmet(of_meeting).totals[0] == 2
+    assert sum(month.left for month in speed.by_month(of_meeting).values()) == 1
+    assert departures.by_meeting(of_meeting)[world.meeting.pk].issued == 4
+
+
+def test_of_a_shared_order_only_the_lines_for_the_meeting_count_there(world):
+    scarce = make_edition(world.plan, "es", on_hand=0)
+    with at(9, 30):
+        there = part_for(world.french, 1, pick_up_point=world.point)
+        make_order((scarce, 6), (world.french, 1), consignees=[there])
+
+    assert shortfall.unmet(Choice(YEAR, meeting=world.meeting, language="es")).rows == []
 
 
 def test_what_was_left_out_is_told_from_what_was_given_up(world):

@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import translation
@@ -301,6 +302,18 @@ def test_a_spreadsheet_takes_no_reason_for_a_formula(desk):
     _heads, damage, _receipt = csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig")))
 
     assert damage[6:] == ["'=1+1", "0", "0", "1", "10", "0", "1"]
+
+
+def test_the_ledger_is_told_in_the_offices_time_as_its_filter_asks(desk):
+    with time_machine.travel("2026-07-02T23:30+02:00", tick=False):
+        edition = make_edition(on_hand=10)
+
+    answer = desk.get(address("ledger-csv", edition.pk), {"since": "2026-07-02"})
+    _heads, receipt = csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig")))
+    later = desk.get(address("ledger-csv", edition.pk), {"since": "2026-07-03"})
+
+    assert receipt[0] == "2026-07-02T23:30:00+02:00"
+    assert len(later.getvalue().splitlines()) == 1
 
 
 @pytest.mark.parametrize("orders", [1, 9])

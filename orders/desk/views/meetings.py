@@ -1,7 +1,6 @@
-"""Meetings and other pick-up points: before, at the counter, afterwards."""
+"""Meetings and other pick-up points: before, and what is left over afterwards."""
 
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,17 +11,15 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue import languages
 from catalogue.formats import number as in_figures
 from catalogue.staff import staff_only
-from orders import aftercare, events, fulfilment, meetings, room, stock
+from orders import aftercare, consignees, events, fulfilment, meetings, room
 from orders.desk import meetings_forms as forms
-from orders.desk.attempts import attempt, attempt_form
+from orders.desk.attempts import attempt_form
 from orders.desk.views.batch import told
 from orders.desk.views.parcels import paper as pdf
-from orders.models import Consignment, Order, PickUpPoint, StockItem
-from orders.references import short_code
+from orders.models import Consignment, PickUpPoint, StockItem
 
 OFFERED = 60  # editions in a form of copies
-FOUND, LAST = 20, 8  # bags on the counter's page
-LAST_WALK_UPS = 3
+GONE = 20  # bags that were handed over today
 Status = Consignment.Status
 
 
@@ -49,10 +46,10 @@ def show(request, place, refused=None, status=200):
     events.record_look("meeting", len(rows), by=request.user)
     context = {
         "point": place,
-        "to_pack": Order.objects.for_point(place).to_pack().count(),
+        "to_pack": len(consignees.due_at(place)),
         "expected": room.expected_at(place),
         "summary": meetings.summary(place),
-        "gone_today": meetings.with_hands(meetings.handed_over_today(place))[:FOUND],
+        "gone_today": meetings.with_hands(meetings.handed_over_today(place))[:GONE],
         "refused": refused,
         "switch_path": reverse("desk:meeting", args=[place.pk]),
     }
@@ -100,8 +97,12 @@ def act(request, pk):
 
 
 def pack(request, place):
-    orders = list(Order.objects.for_point(place).to_pack().oldest_first())
-    told(request, orders, lambda order: fulfilment.pack_all(order, by=request.user), tell_packed)
+    """What the pick list for the store names."""
+
+    def pack_here(order):
+        return fulfilment.pack_all(order, by=request.user, point=place)
+
+    told(request, list(consignees.due_at(place)), pack_here, tell_packed)
 
 
 def box(request, place):
@@ -248,79 +249,6 @@ def paper(request, pk, kind):
         raise Http404
     events.record_look(f"meeting-{kind}", meetings.bags(place).live().count(), by=request.user)
     return pdf(makers[kind](), f"{kind}-{place.pk}.pdf")
-
-
-# The counter --------------------------------------------------------------------------
-
-
-@require_safe
-@staff_only("orders.view_order")
-def counter(request, pk):
-    return show_counter(request, find_with_bags(pk))
-
-
-def find_with_bags(pk):
-    """A point with the number of bags that wait there."""
-    points = PickUpPoint.objects.with_bags().select_related("location")
-    return get_object_or_404(points, pk=pk)
-
-
-def show_counter(request, place, refused=None, status=200):
-    """Hand over by scanning or typing; `refused` is a walk-up with mistakes."""
-    typed = request.GET.get("q", "").strip()
-    found = list(meetings.with_hands(meetings.find(place, typed))[:FOUND]) if typed else []
-    events.record_look("counter", len(found), by=request.user)
-    location = meetings.location_of(place)
-    context = {
-        "point": place,
-        "typed": typed,
-        "found": found,
-        "walk_up": refused or forms.WalkUpForm(items=meetings.items_for_walk_ups(location)),
-        "walk_ups": stock.walk_ups_today(location)[:LAST_WALK_UPS],
-        "last": meetings.with_hands(meetings.handed_over(place))[:LAST],
-        "waiting": place.at_desk,
-        "refused": refused,
-        "switch_path": reverse("desk:counter", args=[place.pk]),
-    }
-    return render(request, "orders/desk/meetings/counter.html", context, status=status)
-
-
-@require_POST
-@staff_only("orders.pack_order")
-def walk_up(request, pk):
-    place = find_with_bags(pk)
-    location = meetings.location_of(place)
-    form = forms.WalkUpForm(request.POST, items=meetings.items_for_walk_ups(location))
-    if form.is_valid():
-        given = dict(form.cleaned_data)
-        edition, copies = given.pop("edition"), given.pop("copies")
-        said = tell_given(edition, copies)
-        if attempt_form(
-            request, form, stock.walk_up, edition, copies, location=location, said=said, **given
-        ):
-            return redirect("desk:counter", place.pk)
-        form.add_error("copies", form.errors.pop(NON_FIELD_ERRORS).as_data())
-        form.send_anew()
-    return show_counter(request, place, form, status=422)
-
-
-@require_POST
-@staff_only("orders.pack_order")
-def undo_walk_up(request, pk):
-    """What was handed out without an order by mistake lies there again."""
-    place = find(pk)
-    form = forms.WalkUpUndoForm(request.POST, given=stock.walk_ups(meetings.location_of(place)))
-    if form.is_valid():
-        said = _("Undone: the copies lie there again.")
-        attempt(request, stock.undo_walk_up, form.cleaned_data["given"], said=said)
-    else:
-        messages.error(request, str(form.errors["given"][0]))
-    return redirect("desk:counter", place.pk)
-
-
-def tell_given(edition, copies):
-    about = {"n": in_figures(copies), "code": short_code(edition)}
-    return _("Handed out without an order: %(n)s × %(code)s.") % about
 
 
 # Sentences ----------------------------------------------------------------------------

@@ -20,19 +20,19 @@ from orders.models import Consignment
 @require_safe
 @staff_only("orders.view_order")
 def slip(request, pk):
-    from orders import pdf  # WeasyPrint takes its time
+    from orders import papers  # WeasyPrint takes its time
 
     consignment = opened(request, pk)
-    return paper(pdf.packing_slip(consignment), f"slip-{consignment.order.number}.pdf")
+    return paper(papers.packing_slip(consignment), f"slip-{consignment.order.number}.pdf")
 
 
 @require_safe
 @staff_only("orders.view_order")
 def label(request, pk):
-    from orders import pdf
+    from orders import papers
 
     consignment = opened(request, pk)
-    return paper(pdf.address_label(consignment), f"label-{consignment.order.number}.pdf")
+    return paper(papers.address_label(consignment), f"label-{consignment.order.number}.pdf")
 
 
 def opened(request, pk):

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -226,7 +227,7 @@ def heads() -> list[str]:
 def row_of(entry) -> list[str]:
     """A movement and the balances after it; text that no spreadsheet takes for a formula."""
     told = [
-        entry.at.isoformat(timespec="seconds"),
+        timezone.localtime(entry.at).isoformat(timespec="seconds"),
         str(entry.stock_item.location),
         entry.movement,
         str(entry.other_location or ""),

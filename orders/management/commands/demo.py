@@ -67,7 +67,7 @@ class Command(BaseCommand):
         if missing := specimens.missing_orders():
             specimens.load_stock(staff)
             self.load("orders", lambda entries: specimens.load_orders(entries, staff), missing)
-        specimens.hold_meeting()
+        specimens.hold_meetings()
 
     def load(self, what, loader, missing):
         if missing:
