@@ -20,7 +20,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0016_point_changed")]
+    dependencies = [("orders", "0017_replaced_of_a_parcel")]
 
     operations = [
         migrations.AddField(
