@@ -22,7 +22,9 @@ def visitors(new_page):
         page = new_page()
         for language in languages or SIZES:
             size = SIZES[language]
-            page.goto("about:blank")  # a page that refreshes itself would go on with it
+            # A page that refreshes itself would go on with the next window. Not to about:blank:
+            # coming back from there takes a new process, which has to learn the rules anew.
+            page.goto("/robots.txt")
             page.context.clear_cookies()
             page.emulate_media(color_scheme="light")
             page.set_viewport_size(size)
