@@ -11,7 +11,7 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext_lazy as _
 
 from orders import consignees as destinations
-from orders import lifecycle, limits, outbox, stock, submission
+from orders import events, lifecycle, limits, outbox, stock, submission
 from orders.errors import OrderError
 from orders.models import (
     Consignee,
@@ -81,7 +81,7 @@ def add(order: Order, *, quantities: dict[int, int], version: int, by) -> Order:
     _refuse_unless_open(order)
     taken_up = submission.taken_up(order)
     added = [_add(order, edition_id, copies, by=by) for edition_id, copies in quantities.items()]
-    event = lifecycle.step(order, What.CHANGED, order.status, by=by, reason=", ".join(added))
+    event = lifecycle.step(order, What.CHANGED, order.status, by=by, reason=_listed(added))
     submission.refuse_if_full(order, taken_up)
     _serve(order, quantities, by=by)
     outbox.queue(order, "changed", event=event)
@@ -99,6 +99,15 @@ def _add(order: Order, edition_id: int, copies: int, *, by) -> str:
         line.approved = line.backordered = copies
         line.save(update_fields=["approved", "backordered"])
     return f"+ {short_code(line.edition, copies)}"
+
+
+def _listed(codes: list[str]) -> str:
+    """As many codes as an event has room for; of more, "…" says so."""
+    listed = ", ".join(codes)
+    while len(listed) > events.LONGEST:
+        codes = codes[:-1]
+        listed = ", ".join([*codes, "…"])
+    return listed
 
 
 def _refuse_unless_open(order: Order) -> None:

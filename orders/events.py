@@ -9,6 +9,7 @@ from orders.models import Look, Order, OrderEvent
 
 Actor = OrderEvent.Actor
 What = OrderEvent.What
+LONGEST = 200  # characters of a reason
 
 # Written beside an order, which is the same as before to whoever decides about it.
 ASIDE: tuple[str, ...] = (What.PLACED, What.VIEWED, What.SERVED, What.SKIPPED, What.ERASED)
@@ -37,7 +38,7 @@ def record(
         actor=actor or (Actor.STAFF if by else Actor.ORDERER),
         from_status=before or order.status,
         to_status=order.status,
-        reason=reason[:200],
+        reason=reason[:LONGEST],
         until=until,
         consignment=consignment,
     )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from orders import outbox
 from orders.events import Actor, record
 from orders.models import Order, OrderEvent
 
@@ -38,6 +39,6 @@ def erase(order: Order) -> None:
     order.consignments.update(**OF_A_CONSIGNMENT)
     order.consignees.update(**OF_A_CONSIGNEE)
     order.notes.all().delete()
-    order.messages.unsent().update(parked_at=timezone.now(), last_error="erased")
+    order.messages.unsent().update(parked_at=timezone.now(), last_error=outbox.ERASED)
     order.messages.update(to="", subject="", text="")
     record(order, OrderEvent.What.ERASED, actor=Actor.CLOCK)

@@ -13,7 +13,6 @@ from orders.lifecycle.opening import (
     is_like_another,
     leave_out,
     place,
-    resembled_by,
 )
 from orders.lifecycle.steps import (
     can_change,
@@ -45,6 +44,5 @@ __all__ = [
     "place",
     "refuse_if_stale",
     "release",
-    "resembled_by",
     "step",
 ]

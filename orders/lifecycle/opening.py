@@ -122,7 +122,7 @@ def _accept(line: OrderLine, copies: int, *, by) -> None:
 
 def leave_out(line: OrderLine, *, by) -> None:
     """Cancel what a line would wait for, where its orderer does not want to wait."""
-    if stock.leave_out(line, by=by):
+    if stock.stop_waiting(line, by=by):
         destinations.trim(line)
 
 
@@ -138,9 +138,4 @@ def _first_mail(order: Order, lines: list[OrderLine]) -> str:
 
 def is_like_another(order: Order) -> bool:
     """Whether the same person or organisation ordered the same a short while ago."""
-    return resembled_by(order).exists()
-
-
-def resembled_by(order: Order):
-    """The orders for which another one is held as a possible duplicate."""
-    return Order.objects.resembled_by(order)
+    return Order.objects.resembled_by(order).exists()

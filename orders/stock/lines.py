@@ -45,7 +45,7 @@ def give_back(
 
 
 @transaction.atomic
-def leave_out(line: OrderLine, *, by: User | None = None) -> int:
+def stop_waiting(line: OrderLine, *, by: User | None = None) -> int:
     """Cancel what a line waits for, where its orderer does not want to; returns how many."""
     copies = 0 if line.waits_for_reprint else line.backordered
     if copies:

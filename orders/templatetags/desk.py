@@ -4,8 +4,9 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalogue import mailing
 from catalogue.formats import number
-from orders import breaches, standing
+from orders import breaches, outbox, standing
 from orders.models import Consignment, Order, OrderEvent
 from orders.references import short_code
 from orders.templatetags.orders import own_title
@@ -37,6 +38,28 @@ MAILS = {
     "declined": _("Your order is declined"),
 }
 
+# Why a mail did not leave, for the codes that are no name of an error of the mail server:
+# of any mail, of a confirmation in lists, and of a confirmation on its order's page.
+NOT_SENT = {
+    mailing.LIMIT: _("held back: too many confirmations in a short time"),
+    outbox.REFUSED: _("not sent: its reader wants no mail"),
+    outbox.ERASED: _("not sent: the personal data were erased"),
+}
+KEPT_BACK = {
+    mailing.LIMIT: _("confirmation mail kept back: too many in a short time"),
+    outbox.REFUSED: _("confirmation mail kept back: the address refused mail"),
+}
+NO_CONFIRMATION = {
+    mailing.LIMIT: _(
+        "No confirmation mail was sent: there were too many for this address today, or for the "
+        "site this hour."
+    ),
+    outbox.REFUSED: _(
+        "No confirmation mail was sent: this address had refused our mail. It may be written to "
+        "again."
+    ),
+}
+
 CODES: dict[str, dict] = {
     OrderEvent.What.HELD: dict(Order.Hold.choices),
     OrderEvent.What.CLOSED: dict(Order.Hold.choices),
@@ -52,6 +75,24 @@ CODES: dict[str, dict] = {
 def mail_name(template_name):
     """What a message says, in the desk's language: {{ message.template|mail_name }}."""
     return MAILS.get(template_name, template_name)
+
+
+@register.filter
+def not_sent(code):
+    """Why we did not send a mail; empty for what the mail server said."""
+    return NOT_SENT.get(code, "")
+
+
+@register.filter
+def kept_back(code):
+    """Why we did not send a confirmation, in a few words; empty for what the mail server said."""
+    return KEPT_BACK.get(code, "")
+
+
+@register.filter
+def no_confirmation(code):
+    """Why we did not send a confirmation, in a sentence; empty for what the mail server said."""
+    return NO_CONFIRMATION.get(code, "")
 
 
 @register.filter

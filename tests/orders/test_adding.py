@@ -6,6 +6,7 @@ from django.urls import reverse
 from orders import changes, fulfilment, lifecycle, stock
 from orders.errors import OrderError, StaleError
 from orders.models import Order, OutgoingMessage
+from orders.references import short_code
 from tests.builders import (
     clerk,
     make_consignment,
@@ -56,6 +57,16 @@ def figures(order):
 
 
 # The verb -------------------------------------------------------------------------------
+
+
+def test_of_many_titles_the_event_names_whole_codes_and_says_that_there_are_more(order):
+    many = [make_edition(on_hand=2) for _ in range(20)]
+
+    add(order, *((edition, 1) for edition in many))
+
+    *named, rest = order.events.get(what="changed").reason.split(", ")
+    assert named == [f"+ {short_code(edition, 1)}" for edition in many[: len(named)]]
+    assert rest == "…"
 
 
 def test_what_is_there_is_promised_and_the_rest_waits(order, french):

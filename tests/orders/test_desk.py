@@ -549,6 +549,7 @@ def test_an_order_is_put_on_hold_until_a_day(desk):
     answer = press(desk, "hold", order.number, reason="duplicate", **fields)
 
     assert "on hold: possible duplicate until 31 Jan 2099" in text_of(answer)
+    assert "possible duplicate, until 31 Jan 2099" in text_of(answer)  # in the timeline
 
 
 def test_an_order_on_hold_until_a_day_is_reviewed_again_on_it(desk):

@@ -98,7 +98,7 @@ def refused(order, verb):
     try:
         verb(order)
     except OrderError as refusal:
-        return f"{order}: {refusal}"
+        return _("%(order)s: %(refusal)s") % {"order": order, "refusal": refusal}
     return ""
 
 

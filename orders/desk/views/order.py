@@ -139,7 +139,7 @@ def correction(request, order, places, refused):
 
 def resembled(order):
     """Which orders one that is held as a possible duplicate looks like."""
-    return lifecycle.resembled_by(order)[:5] if order.hold == Order.Hold.DUPLICATE else ()
+    return Order.objects.resembled_by(order)[:5] if order.hold == Order.Hold.DUPLICATE else ()
 
 
 def parcels(rows, refused):
