@@ -22,6 +22,7 @@ MAILS = {
     "alike": _("Your order resembles an earlier one"),
     "waiting": _("Your order waits for a reprint"),
     "hold": _("Your order is on hold"),
+    "released": _("Your order is no longer on hold"),
     "sent": _("Your copies are on their way"),
     "ready": _("Your copies are ready for pick-up"),
     "missed": _("Your copies were not picked up"),
