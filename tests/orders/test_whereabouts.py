@@ -1,4 +1,4 @@
-"""What page and mails say of an order's copies: no more than was granted, and what is to be done."""
+"""What page and mails say of the copies: no more than was granted, and what is to be done."""
 
 import datetime
 
@@ -49,6 +49,10 @@ def stage_of(client, order):
 def mail(order, template):
     owed = OutgoingMessage.objects.filter(order=order, template=template)
     return outbox.render(owed.order_by("pk").last())
+
+
+def write_to_us(order):
+    return f'href="mailto:publications@example.org?subject={order.number}"'
 
 
 def both(letter):
@@ -202,7 +206,7 @@ def test_after_a_missed_pick_up_the_page_asks_what_the_mail_asks(client, edition
     text = page_of(client, order, language)
 
     assert stage_of(client, order) == "missed"
-    assert f'href="mailto:publications@example.org?subject={order.number}"' in text
+    assert write_to_us(order) in text
     assert said(language, "%(number)s copy not picked up, still set aside for you")[-8:] in text
     assert "2 copies set aside for you" not in text
     assert "can no longer be changed here" not in text
