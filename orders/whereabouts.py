@@ -133,14 +133,15 @@ def _excess(lines: list[OrderLine]) -> dict[int, int]:
     }
 
 
-def come_in(order: Order, event: OrderEvent) -> list[tuple[Copies, int]]:
+def come_in(order: Order, event: OrderEvent | None) -> list[tuple[Copies, int]]:
     """The lines of an order, and the copies of each that an event set aside for it.
 
     All that is set aside, where the event does not say it, or names more than it has room for.
     """
     parts = copies(order)
-    told = [(part, _told(part.line.edition, event.reason)) for part in parts]
-    is_whole = len(event.reason) < LONGEST and any(number for _part, number in told)
+    codes = event.reason if event else ""
+    told = [(part, _told(part.line.edition, codes)) for part in parts]
+    is_whole = len(codes) < LONGEST and any(number for _part, number in told)
     return told if is_whole else [(part, part.set_aside) for part in parts]
 
 
