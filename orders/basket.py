@@ -242,8 +242,9 @@ class Line:
 
     @property
     def to_decide(self) -> int:
-        """Copies beyond the limits, which a person decides on."""
-        return self.copies - self.granted
+        """Copies beyond the limits, which a person decides on; none that is not wanted."""
+        left = self.free if self.leaves_out else None
+        return limits.beyond(self.copies, self.granted, left=left)
 
 
 def lines(basket: Basket, typed: dict[int, str] | None = None) -> list[Line]:

@@ -33,6 +33,15 @@ def granted(quantities: dict[int, int], already: int = 0) -> dict[int, int]:
     return grants
 
 
+def beyond(copies: int, granted: int, *, left: int | None = None) -> int:
+    """Of copies asked for, those on which a person decides, beside those granted at once.
+
+    With `left`, what is on the shelf, no more than that is wanted.
+    """
+    wanted = copies if left is None else min(copies, left)
+    return max(0, wanted - granted)
+
+
 def asks_more(before: dict[int, int], after: dict[int, int]) -> bool:
     """Whether copies beyond the limits are asked for that were not asked for before."""
     had, has = _excess(before), _excess(after)

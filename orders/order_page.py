@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalogue import languages
 from orders import (
     addresses,
-    basket,
     changes,
     lifecycle,
     links,
@@ -24,8 +23,9 @@ from orders import (
     standing,
 )
 from orders.errors import OrderError
+from orders.events import ASIDE
 from orders.forms import KEEP, ChangeForm
-from orders.models import Order
+from orders.models import Order, OrderEvent
 
 show_or_change = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -85,9 +85,18 @@ def _show_order(request, order, error="", status=200):
         "consignees": others,
         "own_part": progress.own_part(parts, others),
         "error": error,
-        "done": request.GET.get("done", ""),
+        "done": _done(order, request.GET.get("done", "")),
     }
     return render(request, "orders/order.html", context | _about(request, order), status=status)
+
+
+def _done(order: Order, told: str) -> str:
+    """What the address says was done, if that is so: the last thing a person did with the order."""
+    if told == OrderEvent.What.DISOWNED:
+        return told if standing.refuses(order.email) else ""
+    done = order.events.filter(actor=OrderEvent.Actor.ORDERER, what=told).order_by("pk").last()
+    later = order.events.exclude(what__in=ASIDE).exclude(actor=OrderEvent.Actor.CLOCK)
+    return told if done and not later.filter(pk__gt=done.pk).exists() else ""
 
 
 def _about(request, order: Order) -> dict:
@@ -102,7 +111,6 @@ def _about(request, order: Order) -> dict:
         "switch_path": _path(request),
         "email": addresses.masked_email(order.email) if is_written_to else "",
         "destination": addresses.masked(order, languages.current()),
-        "limit": basket.limit(),
     }
 
 

@@ -180,18 +180,22 @@ def _context(message: OutgoingMessage) -> dict:
     order = _order_of(message)
     return {
         "order": order,
-        "lines": order.lines.select_related("edition__publication").prefetch_related(
-            "edition__languages"
-        ),
         "copies": partial(progress.copies, order),  # asked for only where a mail shows it
+        "come_in": partial(progress.come_in, order, message.event),
         "earlier": partial(progress.earlier, order),
         "points": PickUpPoint.objects.expecting(order),
+        "undecided": partial(_is_undecided, order),
         "waits": order.lines.filter(backordered__gt=0).exists,
         "link": links.order_url(order, message.language),
         "event": message.event,
         "consignment": message.event.consignment if message.event else None,
         "hours": settings.ORDER_CONFIRMATION_HOURS,
     }
+
+
+def _is_undecided(order: Order) -> bool:
+    """Whether a person still decides on copies above the limit."""
+    return any(line.to_decide for line in order.lines.all())
 
 
 def _order_of(message: OutgoingMessage) -> Order:

@@ -7,9 +7,22 @@ from django.db.models import Prefetch, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import State
-from orders import addresses, limits
+from orders import addresses
 from orders import consignees as destinations
 from orders.models import Consignment, ConsignmentLine, Order, OrderEvent, OrderLine
+from orders.whereabouts import Copies, come_in, copies
+
+__all__ = [
+    "Copies",
+    "come_in",
+    "consignees",
+    "copies",
+    "earlier",
+    "own_part",
+    "parcels",
+    "stage",
+    "timeline",
+]
 
 In = Consignment.Status
 What = OrderEvent.What
@@ -23,14 +36,26 @@ class Stage(TextChoices):
     EXPIRED = "expired", _("This order was not confirmed in time and has expired.")
     CANCELLED = "cancelled", _("This order is cancelled.")
     DECLINED = "declined", _("This order could not be accepted.")
-    HELD = "held", _("This order is on hold. We will write to you.")
+    HELD = "held", _("This order is on hold.")
     DISOWNED = "disowned", _("This order is stopped: nothing leaves until we have looked at it.")
     ALIKE = (
         "alike",
         _("Your order is received. We look at it first, because it resembles an earlier one."),
     )
+    MISSED = (
+        "missed",
+        _(
+            "Copies for you were not picked up. They stay set aside: please tell us whether we "
+            "should send them or keep them for another day."
+        ),
+    )
     READY = "ready", _("Your copies are ready to be picked up.")
     PACKED = "packed", _("Your copies are packed and leave shortly.")
+    BAGGED = (
+        "bagged",
+        _("Your copies are packed. We write to you when they are ready to be picked up."),
+    )
+    ALL_PACKED = "all_packed", _("Your copies are packed.")
     PARTLY_PACKED = "partly_packed", _("Part of your copies is packed; the rest follows.")
     SET_ASIDE = "set_aside", _("Your copies are set aside and will be packed next.")
     PARTLY_SET_ASIDE = "partly_set_aside", _("Part of your copies is set aside; the rest follows.")
@@ -41,6 +66,41 @@ class Stage(TextChoices):
     REST_PACKED = "rest_packed", _("Part of your copies has left; the rest is packed.")
     PARTLY_SENT = "partly_sent", _("Part of your copies has left; the rest follows.")
     WAITING = "waiting", _("Your copies follow when they are reprinted.")
+    READY_AND_REVIEW = (
+        "ready_and_review",
+        _(
+            "Part of your copies is ready to be picked up. We are still looking at those above "
+            "the limit and will write to you."
+        ),
+    )
+    LEFT_AND_REVIEW = (
+        "left_and_review",
+        _(
+            "Part of your copies has left. We are still looking at those above the limit and will "
+            "write to you."
+        ),
+    )
+    PACKED_AND_REVIEW = (
+        "packed_and_review",
+        _(
+            "Part of your copies is packed. We are still looking at those above the limit and "
+            "will write to you."
+        ),
+    )
+    SET_ASIDE_AND_REVIEW = (
+        "set_aside_and_review",
+        _(
+            "Part of your copies is set aside and will be packed next. We are still looking at "
+            "those above the limit and will write to you."
+        ),
+    )
+    WAITING_AND_REVIEW = (
+        "waiting_and_review",
+        _(
+            "Part of your copies follows when it is reprinted. We are still looking at those "
+            "above the limit and will write to you."
+        ),
+    )
     REVIEW = "review", _("We are looking at your order and will write to you.")
     SENT = "sent", _("Your copies are on their way.")
     DELIVERED = "delivered", _("Your copies have been delivered.")
@@ -49,6 +109,11 @@ class Stage(TextChoices):
     LOST = "lost", _("Your copies were lost on the way. Please write to us.")
     CLOSED = "closed", _("This order is closed.")
     NOTHING = "nothing", _("This order is closed: no copies were left for it.")
+
+    @property
+    def asks_for_words(self) -> bool:
+        """Whether it is for the orderer to write to us."""
+        return self in (Stage.MISSED, Stage.RETURNED, Stage.LOST)
 
 
 PUBLIC_EVENTS = {
@@ -86,82 +151,6 @@ ACTED_FOR = {
     What.CONFIRMED: _("The order was accepted without a confirmation by mail."),
 }
 WITH_WORDS = (What.APPROVED, What.CANCELLED, What.DECLINED)  # written for the orderer to read
-
-
-@dataclass(frozen=True)
-class Copies:
-    """Where the copies of a line are; each copy asked for is counted once."""
-
-    line: OrderLine
-    in_consignments: dict[str, int]  # copies by the status of their consignment
-    is_confirmed: bool
-
-    def _in(self, *statuses: str) -> int:
-        return sum(self.in_consignments.get(status, 0) for status in statuses)
-
-    @property
-    def unconfirmed(self) -> int:
-        return 0 if self.is_confirmed else self.line.wanted
-
-    @property
-    def packed(self) -> int:
-        return self._in(In.PREPARING, In.PACKED)
-
-    @property
-    def ready(self) -> int:
-        return self._in(In.AT_DESK)
-
-    @property
-    def set_aside(self) -> int:
-        return self.line.allocated - self.packed - self.ready
-
-    @property
-    def sent(self) -> int:
-        return self._in(In.SENT)
-
-    @property
-    def delivered(self) -> int:
-        return self._in(In.DELIVERED)
-
-    @property
-    def picked_up(self) -> int:
-        return self._in(In.HANDED_OVER)
-
-    @property
-    def returned(self) -> int:
-        return self._in(In.RETURNED)
-
-    @property
-    def lost(self) -> int:
-        return self._in(In.LOST)
-
-    @property
-    def waiting(self) -> int:
-        return self.line.backordered
-
-    @property
-    def to_decide(self) -> int:
-        return self.line.to_decide if self.is_confirmed else 0
-
-    @property
-    def is_excess(self) -> bool:
-        """More than goes without a decision, and not yet confirmed."""
-        return self.unconfirmed > limits.per_title()
-
-
-def copies(order: Order) -> list[Copies]:
-    """Where the copies of an order are, line by line, in four queries."""
-    packed = ConsignmentLine.objects.filter(consignment__order=order).select_related("consignment")
-    by_line: dict[int, dict[str, int]] = {}
-    for part in packed:
-        places = by_line.setdefault(part.line_id, {})
-        status = part.consignment.status
-        places[status] = places.get(status, 0) + part.quantity
-    lines = order.lines.select_related("edition__publication").prefetch_related(
-        "edition__languages"
-    )
-    is_confirmed = order.accepted_at is not None
-    return [Copies(line, by_line.get(line.pk, {}), is_confirmed) for line in lines]
 
 
 def consignees(order: Order, language: str) -> list[dict]:
@@ -229,8 +218,10 @@ def earlier(order: Order) -> Order | None:
 
 
 _COUNTED = (
+    "missed",
     "ready",
     "packed",
+    "bagged",
     "set_aside",
     "waiting",
     "to_decide",
@@ -243,16 +234,37 @@ _COUNTED = (
 
 
 def _at_work(total: dict[str, int]) -> Stage:
+    if total["missed"]:
+        return Stage.MISSED
+    has_left = total["sent"] + total["delivered"] + total["picked_up"]
+    if total["to_decide"]:
+        return _undecided(total | {"left": has_left})
     if total["ready"]:
         return Stage.READY
-    if total["sent"] + total["delivered"] + total["picked_up"]:
+    if has_left:
         return _of_the_rest(total)
     if total["packed"]:
-        is_all = not (total["waiting"] or total["set_aside"])
-        return Stage.PACKED if is_all else Stage.PARTLY_PACKED
+        return _packed(total)
     if total["set_aside"]:
         return Stage.PARTLY_SET_ASIDE if total["waiting"] else Stage.SET_ASIDE
     return Stage.WAITING if total["waiting"] else Stage.REVIEW
+
+
+def _undecided(total: dict[str, int]) -> Stage:
+    """What is said where a person still decides on part: nothing of that part is promised."""
+    for name in ("ready", "left", "packed", "set_aside", "waiting"):
+        if total[name]:
+            return Stage(f"{name}_and_review")
+    return Stage.REVIEW
+
+
+def _packed(total: dict[str, int]) -> Stage:
+    """Packed for a post that leaves soon, or for a pick-up that may be a month away."""
+    if total["waiting"] or total["set_aside"]:
+        return Stage.PARTLY_PACKED
+    if total["bagged"]:
+        return Stage.BAGGED if total["bagged"] == total["packed"] else Stage.ALL_PACKED
+    return Stage.PACKED
 
 
 def _of_the_rest(total: dict[str, int]) -> Stage:
@@ -312,11 +324,16 @@ def parcels(order: Order) -> list[Consignment]:
 
 
 def _happened(order: Order) -> dict[int | None, list[tuple[str, datetime]]]:
-    """By parcel, what became of it: (status, when), the first first."""
-    events = order.events.filter(what__in=In.values, consignment__isnull=False).order_by("pk")
+    """By parcel, what became of it: (status, when), the first first; not what was undone."""
+    steps = (*In.values, What.UNDONE)
+    events = order.events.filter(what__in=steps, consignment__isnull=False).order_by("pk")
     happened: dict[int | None, list[tuple[str, datetime]]] = {}
     for parcel, what, at in events.values_list("consignment", "what", "at"):
-        happened.setdefault(parcel, []).append((what, at))
+        known = happened.setdefault(parcel, [])
+        if what == What.UNDONE:
+            known[:] = [step for step in known if step[0] != In.HANDED_OVER]
+        else:
+            known.append((what, at))
     return happened
 
 

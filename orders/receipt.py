@@ -14,7 +14,7 @@ from orders import addresses, progress
 from orders.models import Order
 from orders.references import short_code
 
-STYLES = ["orders/pdf/slip.css", "orders/pdf/receipt.css"]
+STYLES = ["orders/pdf/slip.css", "orders/pdf/receipt.css", "orders/pdf/pages.css"]
 
 
 def receipt_of(order: Order) -> bytes:

@@ -39,14 +39,26 @@ def hold(
 
 @transaction.atomic
 def release(order: Order, *, by, version: int | None = None) -> Order:
-    """Work goes on; copies that came in meanwhile are promised to it in its turn."""
+    """Work goes on; copies that came in meanwhile are promised to it in its turn.
+
+    Who was told of the hold is told that it is over.
+    """
     order = locked(order)
     refuse_if_stale(order, version)
     if order.hold:
+        was_told = order.messages.filter(template="hold", event=_held(order)).exists()
         order.hold, order.hold_until = "", None
-        step(order, What.RELEASED, order.status, by=by)
-        stock.serve(order.lines.values_list("edition_id", flat=True))
+        event = step(order, What.RELEASED, order.status, by=by)
+        if was_told:
+            outbox.queue(order, "released", event=event)
+        editions = order.lines.values_list("edition_id", flat=True)
+        stock.serve(editions, told=order if was_told else None)
         for line in lines_of(order):
             leave_out(line, by=by)
         close_when_done(order)
     return order
+
+
+def _held(order: Order) -> OrderEvent | None:
+    """The event that put an order on hold last."""
+    return order.events.filter(what=What.HELD).order_by("pk").last()

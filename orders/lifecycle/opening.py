@@ -121,9 +121,26 @@ def _accept(line: OrderLine, copies: int, *, by) -> None:
 
 
 def leave_out(line: OrderLine, *, by) -> None:
-    """Cancel what a line would wait for, where its orderer does not want to wait."""
-    if stock.stop_waiting(line, by=by):
+    """Cancel what a line would wait for, where its orderer does not want to wait.
+
+    Nor is anybody asked for more than lies on the shelf: what they granted would be left out.
+    """
+    if stock.stop_waiting(line, by=by) + _withdraw_unwanted(line):
         destinations.trim(line)
+
+
+def _withdraw_unwanted(line: OrderLine) -> int:
+    """Ask for no copies above the limit that are not there and not waited for; returns how many."""
+    if line.waits_for_reprint or not line.to_decide:
+        return 0
+    left = stock.available([line.edition_id])[line.edition_id]
+    copies = max(0, line.to_decide - left)
+    if copies < line.requested:
+        line.requested -= copies
+    else:  # a line asks for one copy at least
+        line.refused += copies
+    line.save(update_fields=["requested", "refused"])
+    return copies
 
 
 def _first_mail(order: Order, lines: list[OrderLine]) -> str:

@@ -7,6 +7,7 @@ from django.db import transaction
 from orders import outbox
 from orders.events import record
 from orders.models import OrderEvent, OrderLine, StockItem
+from orders.references import short_code
 from orders.stock.balances import lock
 from orders.stock.lines import allocate
 
@@ -17,15 +18,22 @@ def serve(edition_ids: Iterable[int], *, told=None, besides=None) -> int:
 
     The first in the queue takes what there is, even if it is not enough for all it waits for.
     Orders on hold, and the order `besides`, are passed over, which is recorded. Whoever gets
-    copies is told by mail, but for the order `told`, which hears of it in another mail. Returns
-    the copies allocated.
+    copies is told by mail, but for the order `told`, which hears of it in another mail; the event
+    says of what, in short codes. Returns the copies allocated.
     """
-    served: dict = {}  # by order, its last event
+    served: dict = {}  # by order, what it got of each stock item
     copies = sum(_serve(item, besides, served) for item in lock(edition_ids))
-    for order, event in served.items():
+    for order, got in served.items():
+        event = _record(order, got)
         if order != told:
             outbox.queue(order, "back", event=event)
     return copies
+
+
+def _record(order, got: dict[StockItem, int]) -> OrderEvent:
+    codes = ", ".join(short_code(item.edition, copies) for item, copies in got.items())
+    what, actor = OrderEvent.What.SERVED, OrderEvent.Actor.CLOCK
+    return record(order, what, actor=actor, reason=codes)
 
 
 def _serve(item: StockItem, besides, served: dict) -> int:
@@ -36,10 +44,9 @@ def _serve(item: StockItem, besides, served: dict) -> int:
         if line.order.hold or line.order == besides:
             record(line.order, OrderEvent.What.SKIPPED, actor=OrderEvent.Actor.CLOCK)
             continue
-        given += allocate(line)
-        served[line.order] = record(
-            line.order, OrderEvent.What.SERVED, actor=OrderEvent.Actor.CLOCK
-        )
+        copies = allocate(line)
+        served.setdefault(line.order, {})[item] = copies
+        given += copies
     return given
 
 

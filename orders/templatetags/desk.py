@@ -25,6 +25,7 @@ MAILS = {
     "considered": _("Your order is being looked at"),
     "gone": _("No copies are left for your order"),
     "hold": _("Your order is on hold"),
+    "released": _("Your order is no longer on hold"),
     "sent": _("Your copies are on their way"),
     "ready": _("Your copies are ready for pick-up"),
     "missed": _("Your copies were not picked up"),

@@ -243,7 +243,7 @@ def test_the_stage_of_a_parcel_is_told(client, edition, status, stage, whereabou
     [
         ("at_desk", "Your copies are ready to be picked up.", "5 copies ready to be picked up"),
         ("handed_over", "Your copies have been picked up.", "5 copies picked up"),
-        ("missed", "Your copies are set aside and will be packed next.", "5 copies set aside"),
+        ("missed", "Copies for you were not picked up.", "5 copies not picked up, still set aside"),
     ],
 )
 def test_the_stage_of_a_pick_up_is_told(client, edition, status, stage, whereabouts):
