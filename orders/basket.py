@@ -245,6 +245,11 @@ class Line:
         """Copies beyond the limits, which a person decides on."""
         return self.copies - self.granted
 
+    @property
+    def is_over_title(self) -> bool:
+        """Whether more of this title is wanted than of any; otherwise it is the order's limit."""
+        return self.copies > limit()
+
 
 def lines(basket: Basket, typed: dict[int, str] | None = None) -> list[Line]:
     """The lines of a basket in the order they were put in, in seven queries.

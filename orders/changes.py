@@ -56,11 +56,16 @@ def change(
         raise OrderError(_("To order nothing, cancel the order."))
     for edition_id, line in lines.items():
         _set_wanted(order, line, wanted[edition_id], by=by)
+    is_raised = any(wanted[edition_id] > before[edition_id] for edition_id in before)
+    came_to = set(PickUpPoint.objects.of(order))
     is_moved = _set_details(order, details)
     is_moved |= destinations.correct(order, consignees)
     event = lifecycle.step(order, What.CHANGED, order.status, by=by)
-    if is_moved or any(wanted[edition_id] > before[edition_id] for edition_id in before):
+    if is_moved or is_raised:
         submission.refuse_if_full(order)
+    if not by:
+        own = {order.pick_up_point} if is_raised and order.pick_up_point else set()
+        submission.refuse_if_closed(own | (set(PickUpPoint.objects.of(order)) - came_to))
     if order.status == Status.OPEN:
         _serve(order, lines, by=by)
         outbox.queue(order, "changed", event=event)

@@ -17,7 +17,7 @@ from orders.models import Order
 from orders.text import WholeNumberField
 
 STATE, KEEP = "state", "keep"
-NO_PURPOSE = _("Say what the copies are for: you ask for more than the limit of a title.")
+NO_PURPOSE = _("Say what the copies are for: you ask for more than the limit.")
 NO_CHOICE = _("What you chose for the missing copies is no longer possible. Choose again.")
 
 

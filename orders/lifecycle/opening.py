@@ -92,7 +92,7 @@ def _open(order: Order, *, by, reason: str = "", is_entered: bool = False) -> Or
     order.accepted_at = timezone.now()
     event = step(order, What.CONFIRMED, Status.OPEN, by=by, reason=reason)
     lines = list(lines_of(order))
-    asked = {line.edition_id: line.requested for line in lines}
+    asked = {line.edition_id: line.requested for line in sorted(lines, key=lambda line: line.pk)}
     grants = asked if is_entered else limits.granted(asked)
     for line in lines:
         _accept(line, grants[line.edition_id], by=by)
