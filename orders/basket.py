@@ -246,6 +246,11 @@ class Line:
         return self.copies - self.granted
 
     @property
+    def later_if_granted(self) -> int:
+        """Of the copies to decide, those that would wait for a reprint."""
+        return max(0, self.to_decide - max(0, self.free - self.granted))
+
+    @property
     def is_over_title(self) -> bool:
         """Whether more of this title is wanted than of any; otherwise it is the order's limit."""
         return self.copies > limit()

@@ -4,6 +4,7 @@ Each verb is one transaction, takes its locks as `orders.lifecycle` does, moves 
 only, and is safe to repeat from a page that is not too old. A refusal is an `OrderError`.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -40,10 +41,11 @@ def change(
 ) -> Order:
     """Set how many copies of each edition are wanted (0 or more), and new details if given.
 
-    `consignees` are new columns of further consignees, by key. Moves the difference only. The
-    orderer may do so until something is packed, staff while the order is open, down to what is
-    packed or gone. Raises `StaleError` when the order has changed since `version`, `OrderError`
-    when it cannot be done.
+    `consignees` are new columns of further consignees, by key, and perhaps their `quantities`,
+    copies by edition; where they are not given, fewer copies are taken from the last one first
+    (`orders.consignees.trim`). Moves the difference only. The orderer may do so until something
+    is packed, staff while the order is open, down to what is packed or gone. Raises `StaleError`
+    when the order has changed since `version`, `OrderError` when it cannot be done.
     """
     details, consignees = details or {}, consignees or {}
     points = [given.get("pick_up_point") for given in (details, *consignees.values())]
@@ -54,23 +56,27 @@ def change(
     wanted = before | quantities
     if not any(wanted[edition_id] for edition_id in lines):
         raise OrderError(_("To order nothing, cancel the order."))
+    there = destinations.at_points(order)
     for edition_id, line in lines.items():
         _set_wanted(order, line, wanted[edition_id], by=by)
-    is_raised = any(wanted[edition_id] > before[edition_id] for edition_id in before)
-    came_to = set(PickUpPoint.objects.of(order))
-    is_moved = _set_details(order, details)
-    is_moved |= destinations.correct(order, consignees)
+    _set_details(order, details)
+    destinations.correct(order, consignees)
+    destinations.allot(order, consignees)
     event = lifecycle.step(order, What.CHANGED, order.status, by=by)
-    if is_moved or is_raised:
-        submission.refuse_if_full(order)
-    if not by:
-        own = {order.pick_up_point} if is_raised and order.pick_up_point else set()
-        submission.refuse_if_closed(own | (set(PickUpPoint.objects.of(order)) - came_to))
+    _refuse_more(order, destinations.at_points(order) - there, by=by)
     if order.status == Status.OPEN:
         _serve(order, lines, by=by)
         outbox.queue(order, "changed", event=event)
         lifecycle.close_when_done(order)
     return order
+
+
+def _refuse_more(order: Order, copies: Counter[PickUpPoint], *, by) -> None:
+    """Refuse more copies at points that have no room, or take no more orders but from staff."""
+    if copies:
+        submission.refuse_if_full(order)
+    if not by:
+        submission.refuse_if_closed(copies)
 
 
 @transaction.atomic

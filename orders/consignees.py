@@ -12,7 +12,15 @@ from django.db.models import Sum, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from orders.errors import OrderError
-from orders.models import Consignee, Consignment, ConsignmentLine, Order, OrderLine, Share
+from orders.models import (
+    Consignee,
+    Consignment,
+    ConsignmentLine,
+    Order,
+    OrderLine,
+    PickUpPoint,
+    Share,
+)
 from orders.models.pick_up import DeliveryMethod
 from orders.querysets import LIVE
 
@@ -33,7 +41,25 @@ def store(order: Order, consignees: list[dict]) -> None:
         consignee = Consignee.objects.create(order=order, position=position, **columns)
         for edition, copies in given["quantities"].items():
             _share(consignee, lines.get(edition), copies)
-    for line in lines.values():
+    _refuse_excess(lines.values())
+
+
+def allot(order: Order, given: dict[int, dict]) -> None:
+    """Give further consignees, by key, the `quantities` that are given: copies by edition.
+
+    What is theirs of other editions stays. Raises `OrderError` as `store` does.
+    """
+    lines = {line.edition_id: line for line in order.lines.all()}
+    for consignee in order.consignees.filter(pk__in=given):
+        for edition, copies in given[consignee.pk].get("quantities", {}).items():
+            consignee.shares.filter(line__edition=edition).delete()
+            if copies:
+                _share(consignee, lines.get(edition), copies)
+    _refuse_excess(lines.values())
+
+
+def _refuse_excess(lines: Iterable[OrderLine]) -> None:
+    for line in lines:
         if shared(line) > line.wanted:
             raise OrderError(
                 _("The consignees get more copies of %(title)s than are ordered.")
@@ -63,6 +89,18 @@ def correct(order: Order, given: dict[int, dict]) -> bool:
         consignee.save(update_fields=COLUMNS)
         is_moved |= consignee.pick_up_point_id not in (None, before)
     return is_moved
+
+
+def at_points(order: Order) -> Counter[PickUpPoint]:
+    """Copies of an order by the pick-up point where they are to be collected."""
+    wanted = sum(line.wanted for line in order.lines.all())
+    others = list(order.consignees.select_related("pick_up_point").prefetch_related("shares"))
+    parts = [sum(share.quantity for share in other.shares.all()) for other in others]
+    copies: Counter[PickUpPoint] = Counter()
+    for place, part in [(order, wanted - sum(parts)), *zip(others, parts, strict=True)]:
+        if place.delivery == DeliveryMethod.PICK_UP and place.pick_up_point:
+            copies[place.pick_up_point] += part
+    return copies
 
 
 def shared(line: OrderLine) -> int:

@@ -221,7 +221,7 @@ def _kind_of(state: State | None) -> str:
 class ChangeForm(DeliveryFields, QuantitiesForm):
     """New quantities of an order, 0 to drop a title, and perhaps another way or another day.
 
-    `before` are the copies by edition until now. Who asks for more than goes without a decision
+    `lines` are the order's. Who asks for more than goes without a decision
     says what for, as in `DetailsForm`; with `has_purpose` that was said before.
     """
 
@@ -229,13 +229,20 @@ class ChangeForm(DeliveryFields, QuantitiesForm):
     purpose = LineField(label=_("What the copies are for"), longest=300, required=False)
     needed_by = NeededByField()
 
-    def __init__(self, *args, before, has_purpose=False, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.before, self.has_purpose = before, has_purpose
+    def __init__(self, typed, *, lines, initial, has_purpose=False, **kwargs):
+        self.lines, self.has_purpose = lines, has_purpose
+        self.before = {line.edition_id: line.wanted for line in lines}
+        copies = self.initial_of(self.before)
+        if typed is not None:  # a title that came in since the page was drawn stays as it is
+            typed = typed.copy()
+            for name, quantity in copies.items():
+                typed.setdefault(name, str(quantity))
+        editions = [line.edition for line in lines]
+        super().__init__(typed, initial=initial | copies, editions=editions, least=0, **kwargs)
         self.fields["purpose"].help_text = (
             _("What you wrote before stays, unless you write something else.")
             if has_purpose
-            else _("Needed only where you ask for more than the limit of a title.")
+            else _("Needed only where you ask for more than the limit of a title or of an order.")
         )
 
     def clean(self):

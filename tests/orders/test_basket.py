@@ -276,6 +276,16 @@ def test_more_than_the_limit_is_explained_beside_the_field(client):
     assert "30 copies are above the limit of a title and wait for a decision" in page.text
 
 
+@pytest.mark.parametrize(("on_hand", "would_wait"), [(60, 20), (80, 0), (50, 30), (3, 30)])
+def test_what_is_above_the_limit_and_above_the_stock_is_said_to_wait(client, on_hand, would_wait):
+    fill_basket(client, (make_edition(on_hand=on_hand), 80))
+
+    page = client.get(at("en", "basket")).text
+
+    told = re.findall(r"If they are granted, (\d+) of them would follow", page)
+    assert told == ([str(would_wait)] if would_wait else [])
+
+
 @pytest.mark.parametrize("is_backwards", [False, True])
 def test_the_limit_of_an_order_is_passed_by_the_title_that_was_added_last(
     client, settings, is_backwards
