@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from catalogue import languages
 from catalogue.text import LinesField
 from orders.delivery_forms import PICK_UP, DeliveryFields
 from orders.models.order import MOST_COPIES
@@ -62,9 +63,13 @@ class PartForm(GoesToForm):
         super().__init__(*args, **kwargs)
         self.lines = {f"copies-{line.edition.pk}": line for line in lines}
         for name, line in self.lines.items():
-            field = SomeCopiesField(label=str(line.edition), least=0, most=MOST_COPIES)
+            field = SomeCopiesField(label=self.title_of(line.edition), least=0, most=MOST_COPIES)
             field.required = False
             self.fields[name] = field
+
+    def title_of(self, edition) -> str:
+        """An edition, by the title that stands beside its field."""
+        return str(edition)
 
     @property
     def number(self) -> int:
@@ -86,6 +91,11 @@ class PartForm(GoesToForm):
 
 class ConsigneeForm(PartForm):
     """Somebody who gets part of an order that is placed."""
+
+    def title_of(self, edition):
+        tag = edition.language
+        title = edition.title or languages.translated(edition.publication, "title", tag)[0]
+        return f"{title} ({', '.join(tag.upper() for tag in edition.tags)})"
 
     def clean(self):
         super().clean()

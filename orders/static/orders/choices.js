@@ -11,3 +11,6 @@ for (const part of document.querySelectorAll("[data-when]")) {
   choices.forEach((choice) => choice.addEventListener("change", show));
   show();
 }
+
+// What has the focus stood elsewhere before parts were hidden.
+document.querySelector("[autofocus]")?.scrollIntoView({ block: "center" });
