@@ -97,7 +97,8 @@ def at_points(order: Order) -> Counter[PickUpPoint]:
     others = list(order.consignees.select_related("pick_up_point").prefetch_related("shares"))
     parts = [sum(share.quantity for share in other.shares.all()) for other in others]
     copies: Counter[PickUpPoint] = Counter()
-    for place, part in [(order, wanted - sum(parts)), *zip(others, parts, strict=True)]:
+    places: list[tuple[Order | Consignee, int]] = [(order, wanted - sum(parts))]
+    for place, part in [*places, *zip(others, parts, strict=True)]:
         if place.delivery == DeliveryMethod.PICK_UP and place.pick_up_point:
             copies[place.pick_up_point] += part
     return copies
