@@ -200,6 +200,18 @@ def test_a_mistake_in_copies_names_the_title(client, edition):
     assert f">Consignee 1, {edition}: " in page.text
 
 
+@pytest.mark.parametrize("version", ["", "x", "1.5"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_that_comes_back_without_its_version_is_told_so(client, edition, language, version):
+    order = make_order((edition, 5))
+
+    page = change(client, order, language, version=version)
+
+    sentence = "This page did not come back as it was sent. Open it again, then type it once more."
+    summary = page.text.partition('class="error-summary"')[2].partition("</section>")[0]
+    assert f"<li>{said(language, sentence)}</li>" in summary
+
+
 # Two windows ----------------------------------------------------------------------
 
 

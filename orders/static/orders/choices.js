@@ -12,5 +12,5 @@ for (const part of document.querySelectorAll("[data-when]")) {
   show();
 }
 
-// What has the focus stood elsewhere before parts were hidden.
-document.querySelector("[autofocus]")?.scrollIntoView({ block: "center" });
+// The field to go on with stood elsewhere before parts were hidden.
+document.querySelector(".field [autofocus]")?.scrollIntoView({ block: "center" });
