@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from babel import Locale, UnknownLocaleError
 from django.conf import settings
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 APOSTROPHE, CURLED = "'", "’"  # as keyboards send it and as it is printed
 APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ´`", APOSTROPHE))  # what is typed for one
+Words = TypeVar("Words", str, list[str])  # of a setting: a text, or its lines
 RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku-Arab", "ps", "ur", "yi"}
 
 
@@ -93,8 +94,8 @@ def translated(instance, field: str, language: str | None = None) -> tuple[str, 
     return "", language or current()
 
 
-def words(setting: Mapping[str, str]) -> str:
-    """The words of a setting in the page's language: {"en": "Publications", "fr": ...}."""
+def words(setting: Mapping[str, Words]) -> Words:
+    """What a setting says in the page's language: {"en": "Publications", "fr": ...}."""
     return next(setting[code] for code in preference() if code in setting)
 
 

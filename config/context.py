@@ -10,7 +10,7 @@ def site(request):
         "site_name": languages.words(settings.SITE_NAME),
         "treaty_name": languages.words(settings.TREATY_NAME),
         "unit_name": languages.words(settings.UNIT_NAME),
-        "unit_address": settings.UNIT_ADDRESS,
+        "unit_address": languages.words(settings.UNIT_ADDRESS),
         "unit_email": settings.UNIT_EMAIL,
         "site_url": settings.SITE_URL,
         "interface_languages": languages.interface_languages(),

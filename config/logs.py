@@ -1,4 +1,4 @@
-"""What the log does not say."""
+"""What the log does not say: who asked, and what opens an order."""
 
 import logging
 import re
@@ -6,13 +6,18 @@ import re
 SECRET = re.compile(
     r"(?<=/order/)[\w-]{43}(?=/|$|\s)|(?<=/wishes/)[\w.-]+|(?<=/subscriptions/)[\w.-]+", re.ASCII
 )
+READER = re.compile(r"\bip=[0-9A-Fa-f.:]+(?=: )")  # of gunicorn, where it cannot read a request
 
 
 class WithoutSecrets(logging.Filter):
-    """Takes the secret out of an address: the log opens no order and ends no wish."""
+    """Takes the secret out of an address: the log opens no order and ends no wish.
+
+    And the address of a reader whose request the server refused.
+    """
 
     def filter(self, record):
-        record.msg, record.args = SECRET.sub("…", record.getMessage()), ()
+        said = SECRET.sub("…", record.getMessage())
+        record.msg, record.args = READER.sub("ip=…", said), ()
         return True
 
 

@@ -39,6 +39,16 @@ def words(name: str, **otherwise: str) -> dict[str, str]:
     return given or otherwise
 
 
+def lines(name: str, **otherwise: str) -> dict[str, list[str]]:
+    """Lines in each language, separated by |; or, not as JSON, the same ones in every language."""
+    typed = env.str(name, "")
+    if typed.startswith("{"):
+        given = words(name)
+    else:
+        given = dict.fromkeys(otherwise, typed) if typed else otherwise
+    return {language: text.split("|") for language, text in given.items()}
+
+
 def database(url):
     """Django's database settings for an address such as postgresql://user:word@host:port/name."""
     if not url:
@@ -158,7 +168,12 @@ UNIT_NAME = words(
     fr="Unité d’appui à l’application",
     es="Dependencia de Apoyo a la Aplicación",
 )
-UNIT_ADDRESS = env.list("UNIT_ADDRESS", ["Chemin Eugène-Rigot 2C", "1202 Geneva"], delimiter="|")
+UNIT_ADDRESS = lines(
+    "UNIT_ADDRESS",
+    en="Chemin Eugène-Rigot 2C|1202 Geneva",
+    fr="Chemin Eugène-Rigot 2C|1202 Genève",
+    es="Chemin Eugène-Rigot 2C|1202 Ginebra",
+)
 UNIT_COUNTRY = env.str("UNIT_COUNTRY", "CH")
 UNIT_EMAIL = env.str("UNIT_EMAIL", "publications@example.org")
 UNIT_PHONE = env.str("UNIT_PHONE", "")  # for customs and carriers
@@ -342,5 +357,6 @@ LOGGING = {
     "loggers": {
         "django.server": {"propagate": True, "handlers": [], "level": "WARNING"},
         "django_tasks": {"level": "WARNING"},  # two lines for every mail
+        "gunicorn.error": {"propagate": True, "handlers": []},  # in our form, without addresses
     },
 }

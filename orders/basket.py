@@ -246,6 +246,16 @@ class Line:
         left = self.free if self.leaves_out else None
         return limits.beyond(self.copies, self.granted, left=left)
 
+    @property
+    def later_if_granted(self) -> int:
+        """Of the copies to decide, those that would wait for a reprint."""
+        return max(0, self.to_decide - max(0, self.free - self.granted))
+
+    @property
+    def is_over_title(self) -> bool:
+        """Whether more of this title is wanted than of any; otherwise it is the order's limit."""
+        return self.copies > limit()
+
 
 def lines(basket: Basket, typed: dict[int, str] | None = None) -> list[Line]:
     """The lines of a basket in the order they were put in, in seven queries.

@@ -40,10 +40,11 @@ def change(
 ) -> Order:
     """Set how many copies of each edition are wanted (0 or more), and new details if given.
 
-    `consignees` are new columns of further consignees, by key. Moves the difference only. The
-    orderer may do so until something is packed, staff while the order is open, down to what is
-    packed or gone. Raises `StaleError` when the order has changed since `version`, `OrderError`
-    when it cannot be done.
+    `consignees` are new columns of further consignees, by key, and perhaps their `quantities`,
+    copies by edition; where they are not given, fewer copies are taken from the last one first
+    (`orders.consignees.trim`). Moves the difference only. The orderer may do so until something
+    is packed, staff while the order is open, down to what is packed or gone. Raises `StaleError`
+    when the order has changed since `version`, `OrderError` when it cannot be done.
     """
     details, consignees = details or {}, consignees or {}
     points = [given.get("pick_up_point") for given in (details, *consignees.values())]
@@ -54,12 +55,16 @@ def change(
     wanted = {edition_id: line.wanted for edition_id, line in lines.items()} | quantities
     if not any(wanted[edition_id] for edition_id in lines):
         raise OrderError(_("To order nothing, cancel the order."))
+    there = destinations.at_points(order)
     for edition_id, line in lines.items():
         _set_wanted(order, line, wanted[edition_id], by=by)
     _set_details(order, details)
     destinations.correct(order, consignees)
+    destinations.allot(order, consignees)
     event = lifecycle.step(order, What.CHANGED, order.status, by=by)
     submission.refuse_if_full(order, taken_up)
+    if not by:
+        submission.refuse_if_closed(destinations.at_points(order) - there)
     if order.status == Status.OPEN:
         _serve(order, lines, by=by)
         outbox.queue(order, "changed", event=event)

@@ -1,13 +1,15 @@
 """Who else gets part of an order: up to five consignees, each with copies and a way to go."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from catalogue import languages
 from catalogue.text import LinesField
 from orders.delivery_forms import PICK_UP, DeliveryFields
 from orders.models.order import MOST_COPIES
-from orders.references import short_code
 from orders.text import WholeNumberField
 
 MOST = 5
@@ -51,16 +53,49 @@ class GoesToForm(DeliveryFields):
         return [(way, _("To be picked up") if way == PICK_UP else words) for way, words in ways]
 
 
-class ConsigneeForm(GoesToForm):
-    """A recipient, where they are, and how many copies of each title they get."""
+class PartForm(GoesToForm):
+    """A recipient, where they are, and how many copies of each title they get.
+
+    `lines` have an `edition`: those of a basket, or of an order.
+    """
 
     def __init__(self, *args, lines, **kwargs):
         super().__init__(*args, **kwargs)
         self.lines = {f"copies-{line.edition.pk}": line for line in lines}
         for name, line in self.lines.items():
-            field = SomeCopiesField(label=short_code(line.edition), least=0, most=MOST_COPIES)
+            field = SomeCopiesField(label=self.title_of(line.edition), least=0, most=MOST_COPIES)
             field.required = False
             self.fields[name] = field
+
+    def title_of(self, edition) -> str:
+        """An edition, by the title that stands beside its field."""
+        return str(edition)
+
+    @property
+    def number(self) -> int:
+        """Which of the consignees of its page this is, from 1 on."""
+        raise NotImplementedError
+
+    @property
+    def rows(self):
+        """The fields of copies, with their lines."""
+        return [(line, self[name]) for name, line in self.lines.items()]
+
+    @property
+    def quantities(self) -> dict[int, int]:
+        """Copies by edition, 0 where there are none."""
+        return {
+            line.edition.pk: self.cleaned_data.get(name, 0) for name, line in self.lines.items()
+        }
+
+
+class ConsigneeForm(PartForm):
+    """Somebody who gets part of an order that is placed."""
+
+    def title_of(self, edition):
+        tag = edition.language
+        title = edition.title or languages.translated(edition.publication, "title", tag)[0]
+        return f"{title} ({', '.join(tag.upper() for tag in edition.tags)})"
 
     def clean(self):
         super().clean()
@@ -74,20 +109,10 @@ class ConsigneeForm(GoesToForm):
         return int(str(self.prefix).removeprefix(PREFIX)) + 1
 
     @property
-    def rows(self):
-        """The fields of copies, with their lines."""
-        return [(line, self[name]) for name, line in self.lines.items()]
-
-    @property
-    def quantities(self) -> dict[int, int]:
-        """Copies by edition."""
-        given = ((line, self.cleaned_data.get(name)) for name, line in self.lines.items())
-        return {line.edition.pk: copies for line, copies in given if copies}
-
-    @property
     def consignee(self) -> dict:
         """What `lifecycle.place` wants to know of a consignee."""
-        given = {"recipient": self.cleaned_data["recipient"], "quantities": self.quantities}
+        some = {edition: copies for edition, copies in self.quantities.items() if copies}
+        given = {"recipient": self.cleaned_data["recipient"], "quantities": some}
         return self.delivery_details | given
 
 
@@ -108,13 +133,16 @@ def sent(data, lines, **asks) -> list[ConsigneeForm]:
 def drawn_again(data, lines, **asks) -> list[ConsigneeForm]:
     """The consignees with what was typed, unjudged: one more, or one fewer, where asked for."""
     typed = [_typed(data, number) for number in range(count_in(data))]
-    if "more" in data and len(typed) < MOST:
-        typed.append({})
     typed = [given for number, given in enumerate(typed) if str(number) != data.get("fewer")]
-    return [
+    is_one_more = "more" in data and len(typed) < MOST
+    typed += [{}] * is_one_more
+    forms = [
         ConsigneeForm(initial=given, prefix=_prefix(number), lines=lines, **asks)
         for number, given in enumerate(typed)
     ]
+    if is_one_more:
+        forms[-1].fields["recipient"].widget.attrs["autofocus"] = True
+    return forms
 
 
 def _typed(data, number: int) -> dict:
@@ -130,10 +158,15 @@ def are_valid(consignees: list[ConsigneeForm], lines) -> bool:
     """Whether every form is, and together they get no more than is ordered."""
     if any(form.errors for form in consignees):
         return False
-    for line in lines:
-        given = [(form, form.quantities.get(line.edition.pk, 0)) for form in consignees]
-        if sum(copies for _form, copies in given) > line.copies:
+    return not has_excess(consignees, {line.edition.pk: line.copies for line in lines})
+
+
+def has_excess(consignees: Sequence[PartForm], ordered: dict[int, int]) -> bool:
+    """Whether they get more than is `ordered`, by edition, together; the last of them says so."""
+    for edition, most in ordered.items():
+        given = [(form, form.quantities.get(edition, 0)) for form in consignees]
+        if sum(copies for _form, copies in given) > most:
             last = [form for form, copies in given if copies][-1]
             sentence = _("You order %(copies)s of this title: consignees cannot get more.")
-            last.add_error(f"copies-{line.edition.pk}", sentence % {"copies": line.copies})
-    return not any(form.errors for form in consignees)
+            last.add_error(f"copies-{edition}", sentence % {"copies": most})
+    return any(form.errors for form in consignees)

@@ -41,7 +41,25 @@ def store(order: Order, consignees: list[dict]) -> None:
         consignee = Consignee.objects.create(order=order, position=position, **columns)
         for edition, copies in given["quantities"].items():
             _share(consignee, lines.get(edition), copies)
-    for line in lines.values():
+    _refuse_excess(lines.values())
+
+
+def allot(order: Order, given: dict[int, dict]) -> None:
+    """Give further consignees, by key, the `quantities` that are given: copies by edition.
+
+    What is theirs of other editions stays. Raises `OrderError` as `store` does.
+    """
+    lines = {line.edition_id: line for line in order.lines.all()}
+    for consignee in order.consignees.filter(pk__in=given):
+        for edition, copies in given[consignee.pk].get("quantities", {}).items():
+            consignee.shares.filter(line__edition=edition).delete()
+            if copies:
+                _share(consignee, lines.get(edition), copies)
+    _refuse_excess(lines.values())
+
+
+def _refuse_excess(lines: Iterable[OrderLine]) -> None:
+    for line in lines:
         if shared(line) > line.wanted:
             raise OrderError(
                 _("The consignees get more copies of %(title)s than are ordered.")
@@ -67,6 +85,19 @@ def correct(order: Order, given: dict[int, dict]) -> None:
         if consignee.delivery == DeliveryMethod.PICK_UP and consignee.pick_up_point is None:
             raise OrderError(_("Choose where the copies can be picked up."))
         consignee.save(update_fields=COLUMNS)
+
+
+def at_points(order: Order) -> Counter[PickUpPoint]:
+    """Copies of an order by the pick-up point where they are to be collected."""
+    wanted = sum(line.wanted for line in order.lines.all())
+    others = list(order.consignees.select_related("pick_up_point").prefetch_related("shares"))
+    parts = [sum(share.quantity for share in other.shares.all()) for other in others]
+    copies: Counter[PickUpPoint] = Counter()
+    places: list[tuple[Order | Consignee, int]] = [(order, wanted - sum(parts))]
+    for place, part in [*places, *zip(others, parts, strict=True)]:
+        if place.delivery == DeliveryMethod.PICK_UP and place.pick_up_point:
+            copies[place.pick_up_point] += part
+    return copies
 
 
 def shared(line: OrderLine) -> int:
@@ -191,6 +222,12 @@ def owed(
     served, shares = _served(_packed_in(parcels)), _shares(list(others))
     key = place.pk if place else None
     return {line: _meant(line, place, shares) - served.get((key, line.pk), 0) for line in lines}
+
+
+def own_part_of(order: Order) -> Copies:
+    """The same, asked of the database."""
+    lines = order.lines.select_related("edition__publication")
+    return own_part(lines.prefetch_related("edition__languages"), order.consignees.all())
 
 
 class Packed(NamedTuple):

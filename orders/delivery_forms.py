@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import languages
@@ -10,10 +11,28 @@ from catalogue.text import LinesField
 from orders import addresses
 from orders.models import PickUpPoint
 from orders.models.pick_up import DeliveryMethod
+from orders.submission import closed
 from orders.text import PhoneField
 
 POST, PICK_UP = DeliveryMethod.POST, DeliveryMethod.PICK_UP
 COURIER, POUCH = DeliveryMethod.COURIER, DeliveryMethod.POUCH
+
+
+class PointField(forms.ModelChoiceField):
+    """One of the pick-up points; of one that takes no more orders it says since when."""
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            if value.isascii() and value.isdecimal() and len(value) < 10:
+                self._refuse_closed(PickUpPoint.objects.filter(pk=value).first())
+            raise
+
+    def _refuse_closed(self, point):
+        if point:
+            sentence = _("%(closed)s Choose another point, or another delivery.")
+            raise ValidationError(sentence % {"closed": closed(point)}) from None
 
 
 class DeliveryFields(forms.Form):
@@ -57,7 +76,7 @@ class DeliveryFields(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         required=False,
     )
-    pick_up_point = forms.ModelChoiceField(
+    pick_up_point = PointField(
         PickUpPoint.objects.none(),
         label=_("Pick-up point"),
         widget=forms.RadioSelect,
@@ -108,9 +127,17 @@ class DeliveryFields(forms.Form):
         needed: tuple[str, ...] = self.NEEDS.get(chosen, ())
         if self.asks_phone and chosen in (POST, POUCH):
             needed = (*needed, "phone")
+        if "delivery" in self.errors and self["delivery"].value() == PICK_UP:
+            self._say_of_delivery(self.errors.get("pick_up_point"))
         self._ignore({"address", "country", "phone", "pick_up_point"} - set(needed))
         if chosen == COURIER and self.cleaned_data.get("phone") == "":
             self.add_error("phone", _("Write a telephone number: the courier asks for one."))
+
+    def _say_of_delivery(self, sentences) -> None:
+        """That nothing can be picked up any more is told where it was chosen."""
+        if sentences:
+            del self.errors["delivery"]
+            self.add_error("delivery", list(sentences))
 
     def _ignore(self, names) -> None:
         for name in names:

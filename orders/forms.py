@@ -17,7 +17,7 @@ from orders.models import Order
 from orders.text import WholeNumberField
 
 STATE, KEEP = "state", "keep"
-NO_PURPOSE = _("Say what the copies are for: you ask for more than the limit of a title.")
+NO_PURPOSE = _("Say what the copies are for: you ask for more than the limit.")
 NO_CHOICE = _("What you chose for the missing copies is no longer possible. Choose again.")
 
 
@@ -229,16 +229,20 @@ class ChangeForm(DeliveryFields, QuantitiesForm):
     purpose = LineField(label=_("What the copies are for"), longest=300, required=False)
     needed_by = NeededByField()
 
-    def __init__(self, *args, lines, initial, has_purpose=False, **kwargs):
-        self.before = {line.edition_id: line.wanted for line in lines}
+    def __init__(self, typed, *, lines, initial, has_purpose=False, **kwargs):
         self.lines, self.has_purpose = lines, has_purpose
-        initial = initial | self.initial_of(self.before)
+        self.before = {line.edition_id: line.wanted for line in lines}
+        copies = self.initial_of(self.before)
+        if typed is not None:  # a title that came in since the page was drawn stays as it is
+            typed = typed.copy()
+            for name, quantity in copies.items():
+                typed.setdefault(name, str(quantity))
         editions = [line.edition for line in lines]
-        super().__init__(*args, editions=editions, least=0, initial=initial, **kwargs)
+        super().__init__(typed, initial=initial | copies, editions=editions, least=0, **kwargs)
         self.fields["purpose"].help_text = (
             _("What you wrote before stays, unless you write something else.")
             if has_purpose
-            else _("Needed only where you ask for more than the limit of a title.")
+            else _("Needed only where you ask for more than the limit of a title or of an order.")
         )
 
     def clean(self):
@@ -246,11 +250,6 @@ class ChangeForm(DeliveryFields, QuantitiesForm):
         is_said = self.has_purpose or "purpose" in self.errors or self.cleaned_data["purpose"]
         if not is_said and limits.asks_more(self.before, self.before | self.quantities):
             self.add_error("purpose", NO_PURPOSE)
-
-    @property
-    def rows(self) -> list:
-        """The lines, each with its field."""
-        return [(line, self[_field_of(line.edition_id)]) for line in self.lines]
 
     def _ways(self, is_pick_up_open):
         return [(KEEP, _("As it is now")), *super()._ways(is_pick_up_open)]

@@ -21,13 +21,14 @@ def most() -> int:
 
 
 def granted(quantities: dict[int, int], already: int = 0) -> dict[int, int]:
-    """Of copies by edition, those that are granted at once, in the order of the editions.
+    """Of copies by edition, those that are granted at once; who comes first is granted first.
 
-    `already` are copies of the same order that were granted before.
+    A basket, and the order that was made of it, hold their titles in the same order. `already`
+    are copies of the same order that were granted before.
     """
     left = max(0, per_order() - already)
     grants = {}
-    for edition, copies in sorted(quantities.items()):
+    for edition, copies in quantities.items():
         grants[edition] = min(copies, per_title(), left)
         left -= grants[edition]
     return grants

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalogue import languages
 from orders import (
     addresses,
+    changed_lines,
     changes,
     lifecycle,
     links,
@@ -170,12 +171,21 @@ def change(request, order):
     if not lifecycle.can_change(order):
         return _too_late(request, order)
     form = _change_form(request, order)
-    others = new_destinations.drawn(request, order, asks_phone=form.asks_phone)
-    if form.is_valid() & new_destinations.are_valid(others):
+    others = new_destinations.drawn(request, order, form)
+    is_valid = form.is_valid() & new_destinations.are_valid(others, form)
+    lines = changed_lines.of(order, form, others)
+    if is_valid and _is_seen(request, order, form, lines):
         _try_change(request, order, form, others)
         if not form.errors:
             return redirect(f"{_path(request)}?done=changed")
-    return _show_change(request, order, form, others)
+    return _show_change(request, order, form, others, lines)
+
+
+def _is_seen(request, order, form, lines) -> bool:
+    """Whether the page told how short paper is for this change; an old page is refused anyway."""
+    told = request.POST.get("shortage", "")
+    is_old = form.cleaned_data["version"] != order.version
+    return is_old or changed_lines.shortage(lines) in ("", told)
 
 
 def _try_change(request, order, form, others):
@@ -191,21 +201,22 @@ def _try_change(request, order, form, others):
 
 
 def _change_form(request, order) -> ChangeForm:
-    lines = order.lines.select_related("edition__publication").prefetch_related(
-        "edition__languages"
-    )
+    rows = order.lines.select_related("edition__publication")
+    lines = list(rows.prefetch_related("edition__languages"))
     weight = sum(line.wanted * (line.edition.weight_g or 0) for line in lines)
     return ChangeForm(
         request.POST if request.method == "POST" else None,
+        lines=lines,
         initial={"delivery": KEEP, "needed_by": order.needed_by},
-        lines=list(lines),
         has_purpose=bool(order.purpose),
         asks_phone=weight > settings.CUSTOMS_FROM_G,
     )
 
 
-def _show_change(request, order, form, others):
-    context = {"form": form, "rows": form.rows, "others": others, "forms": [form, *others]}
+def _show_change(request, order, form, others, lines):
+    context = {"form": form, "lines": lines, "others": others, "forms": [form, *others]}
+    context["shortage"] = changed_lines.shortage(lines)
+    context["is_old"] = form.is_bound and form.cleaned_data.get("version") != order.version
     context["has_errors"] = any(shown.errors for shown in context["forms"])
     return render(request, "orders/change.html", _about(request, order) | context)
 

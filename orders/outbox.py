@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
 from catalogue import mailing
-from orders import links, progress, standing
+from orders import consignees, links, progress, standing
 from orders.errors import OrderError
 from orders.models import Order, OrderEvent, OutgoingMessage, PickUpPoint
 
@@ -185,6 +185,8 @@ def _context(message: OutgoingMessage) -> dict:
         "earlier": partial(progress.earlier, order),
         "points": PickUpPoint.objects.expecting(order),
         "undecided": partial(_is_undecided, order),
+        "others": partial(progress.consignees, order, message.language),
+        "own_part": partial(consignees.own_part_of, order),
         "waits": order.lines.filter(backordered__gt=0).exists,
         "link": links.order_url(order, message.language),
         "event": message.event,

@@ -40,7 +40,7 @@ def _html(order: Order) -> str:
             "destination": addresses.masked(order, language) if order.address else [],
             "names": [text for text in (order.name, order.post, order.organisation) if text],
             "unit_name": languages.words(settings.UNIT_NAME),
-            "unit_address": settings.UNIT_ADDRESS,
+            "unit_address": languages.words(settings.UNIT_ADDRESS),
             "unit_email": settings.UNIT_EMAIL,
             "treaty_name": languages.words(settings.TREATY_NAME),
             "today": timezone.localdate(),

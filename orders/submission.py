@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from catalogue import formats
 from catalogue.models import Edition
 from orders import limits, links, room, stock
 from orders.errors import AlreadyPlaced, OrderError
@@ -47,7 +49,10 @@ def _gone(edition_ids):
 
 
 def add_lines(order: Order, quantities: dict[int, int], waits: dict[int, bool]) -> None:
-    """The lines of a new order; `waits` says by edition whether the rest is waited for."""
+    """The lines of a new order, in the order of the basket, in which the limits are granted.
+
+    `waits` says by edition whether the rest is waited for.
+    """
     location = stock.main_location()
     OrderLine.objects.bulk_create(
         OrderLine(
@@ -57,7 +62,7 @@ def add_lines(order: Order, quantities: dict[int, int], waits: dict[int, bool]) 
             location=location,
             waits_for_reprint=waits.get(edition, True),
         )
-        for edition, copies in sorted(quantities.items())
+        for edition, copies in quantities.items()
     )
 
 
@@ -97,6 +102,26 @@ def _full(point: PickUpPoint, copies: int):
         "%(point)s has room for %(room)s more copies. Choose fewer, or another delivery.",
         "room",
     ) % {"point": point.name, "room": copies}
+
+
+def refuse_if_closed(points: Iterable[PickUpPoint]) -> None:
+    """Refuse more copies for pick-up points that take no more orders."""
+    asked = PickUpPoint.objects.filter(pk__in={point.pk for point in points})
+    for point in asked.exclude(pk__in=PickUpPoint.objects.open()).order_by("pk"):
+        raise OrderError(
+            _("%(closed)s There can be fewer copies, or another delivery.")
+            % {"closed": closed(point)}
+        )
+
+
+def closed(point: PickUpPoint):
+    """That a pick-up point takes no more orders, and since when."""
+    if day := point.took_orders_until:
+        return _("%(point)s took orders until %(date)s.") % {
+            "point": point.name,
+            "date": formats.date(day),
+        }
+    return _("%(point)s takes no more orders.") % {"point": point.name}
 
 
 def stored(columns: dict, language: str) -> Order:

@@ -182,6 +182,7 @@ def _draw_again(request, quantities, shown):
 def _show_details(request, lines, form, others=(), **context):
     context |= {"lines": lines, "form": form, "kept_days": settings.ORDER_KEPT_DAYS}
     context |= {"consignees": others, "may_add": len(others) < consignee_forms.MOST}
+    context |= {"limit": limits.per_title(), "limit_of_order": limits.per_order()}
     context["forms"] = [form, *others]
     context["has_errors"] = any(shown.errors for shown in context["forms"])
     context["language_switch"] = "orders/_languages_of_form.html"

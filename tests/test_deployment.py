@@ -7,9 +7,12 @@ from logging.config import DictConfigurator
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
+from django.test import RequestFactory
 
 from config import checks
 from config.logs import WithoutSecrets
+from config.settings import lines
+from config.wsgi import application
 from tests.builders import clerk, make_consignment, make_edition, make_order
 
 SECRET = "Zb0-_" * 8 + "abc"
@@ -111,6 +114,54 @@ def test_the_log_holds_no_secret_of_an_order(end):
     WithoutSecrets().filter(record)
 
     assert record.getMessage() == f"Method Not Allowed (GET): /fr/order/…{end}"
+
+
+@pytest.mark.parametrize("address", ["203.0.113.7", "2001:db8::7"])
+def test_the_log_holds_no_address_of_a_reader_whose_request_is_refused(address):
+    refused = f"Invalid request from ip={address}: Limit request headers fields size"
+    record = logging.makeLogRecord({"msg": refused})
+
+    WithoutSecrets().filter(record)
+
+    assert record.getMessage() == "Invalid request from ip=…: Limit request headers fields size"
+
+
+def test_what_the_server_says_is_written_as_everything_else(settings):
+    assert settings.LOGGING["loggers"]["gunicorn.error"] == {"propagate": True, "handlers": []}
+
+
+@pytest.mark.parametrize(
+    "address", ["/en/", "/en/nowhere/", "/en/order/", "/static/catalogue/site.css"]
+)
+@pytest.mark.django_db
+def test_head_gets_the_headers_and_no_body(address):
+    def sent(method):
+        said = {}
+        environ = RequestFactory().generic(method, address).environ
+        answer = application(environ, lambda status, headers, exc=None: said.update(headers))
+        body = b"".join(answer)
+        getattr(answer, "close", list)()
+        return said.get("Content-Length"), body
+
+    (length, _page), (told, nothing) = sent("GET"), sent("HEAD")
+
+    assert (told, nothing) == (length, b"")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("", {"en": "1202 Geneva", "fr": "1202 Genève", "es": "1202 Ginebra"}),
+        ("Street 1|3000 Bern", dict.fromkeys(["en", "fr", "es"], "3000 Bern")),
+        ('{"en": "Street 1|Berne", "fr": "Rue 1|Berne"}', {"en": "Berne", "fr": "Berne"}),
+    ],
+)
+def test_the_units_address_is_one_for_all_languages_or_one_for_each(monkeypatch, typed, told):
+    monkeypatch.setenv("UNIT_ADDRESS", typed)
+
+    given = lines("UNIT_ADDRESS", en="A|1202 Geneva", fr="A|1202 Genève", es="A|1202 Ginebra")
+
+    assert {language: address[-1] for language, address in given.items()} == told
 
 
 def test_every_line_of_the_log_passes_the_filter(settings):

@@ -139,7 +139,7 @@ class Press:
             "title": _("Catalogue of publications"),
             "treaty_name": languages.words(settings.TREATY_NAME),
             "unit_name": languages.words(settings.UNIT_NAME),
-            "unit_address": settings.UNIT_ADDRESS,
+            "unit_address": languages.words(settings.UNIT_ADDRESS),
             "unit_email": settings.UNIT_EMAIL,
             "site_address": settings.SITE_URL.split("://")[-1] + "/",
             "site_url": settings.SITE_URL + "/",

@@ -98,7 +98,7 @@ def _open(
     order.accepted_at = timezone.now()
     event = step(order, What.CONFIRMED, Status.OPEN, by=by, reason=reason, actor=actor)
     lines = list(lines_of(order))
-    asked = {line.edition_id: line.requested for line in lines}
+    asked = {line.edition_id: line.requested for line in sorted(lines, key=lambda line: line.pk)}
     is_decided = is_entered and by.has_perm("orders.decide_order")
     grants = asked if is_decided else limits.granted(asked)
     for line in lines:

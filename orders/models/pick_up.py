@@ -1,5 +1,7 @@
 """How copies reach people, and the places where they are handed over."""
 
+import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -70,6 +72,12 @@ class PickUpPoint(models.Model):
     @property
     def is_yet_to_open(self) -> bool:
         return self.opens_on is not None and timezone.localdate() < self.opens_on
+
+    @property
+    def took_orders_until(self) -> datetime.date | None:
+        """The last day on which it took orders, once that is past."""
+        days = [day for day in (self.order_by_on, self.closes_on) if day]
+        return min((day for day in days if day < timezone.localdate()), default=None)
 
     @property
     def has_closed(self) -> bool:

@@ -153,7 +153,7 @@ def customs_csv(consignments: Iterable[Consignment], language: str) -> str:
 def _cells(found: Declaration, good: Good) -> list:
     """In the order of `COLUMNS`."""
     parcel, us = found.consignment, languages.words(settings.UNIT_NAME)
-    address = ", ".join([us, *settings.UNIT_ADDRESS])
+    address = ", ".join([us, *languages.words(settings.UNIT_ADDRESS)])
     return [
         *(parcel, ", ".join(found.recipient), parcel.country, parcel.phone, parcel.order.email),
         *(address, settings.UNIT_COUNTRY, settings.UNIT_PHONE, settings.UNIT_EMAIL),

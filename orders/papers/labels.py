@@ -230,7 +230,10 @@ def _facts(consignment: Consignment, states: States) -> dict:
             "code": parts.code(consignment.order.number),
             "number_alt": _("QR code of the number %(number)s")
             % {"number": consignment.order.number},
-            "sender": [*settings.UNIT_ADDRESS, *_country_of_sender(consignment, states)],
+            "sender": [
+                *languages.words(settings.UNIT_ADDRESS),
+                *_country_of_sender(consignment, states),
+            ],
             "is_abroad": parts.is_abroad(consignment),
             "phone": _phone(consignment),
             "bag": _bag(consignment) if is_bag else None,

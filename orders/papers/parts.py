@@ -125,7 +125,7 @@ def spoken() -> dict:
         "language": language,
         "direction": languages.direction(language),
         "unit_name": languages.words(settings.UNIT_NAME),
-        "unit_address": settings.UNIT_ADDRESS,
+        "unit_address": languages.words(settings.UNIT_ADDRESS),
         "unit_email": settings.UNIT_EMAIL,
         "treaty_name": languages.words(settings.TREATY_NAME),
     }

@@ -49,8 +49,8 @@ def _office() -> PickUpPoint:
             "place_fr": "Chemin Eugène-Rigot 2C, 1202 Genève",
             "place_es": "Chemin Eugène-Rigot 2C, 1202 Ginebra",
             "hours_en": "Monday to Friday, 9:00 to 17:00",
-            "hours_fr": "Du lundi au vendredi, de 9 h à 17 h",
-            "hours_es": "De lunes a viernes, de 9.00 a 17.00 horas",
+            "hours_fr": "Du lundi au vendredi, de 9\u00a0h à 17\u00a0h",
+            "hours_es": "De lunes a viernes, de 9.00 a 17.00\u00a0horas",
         },
     )
     return office
@@ -72,8 +72,8 @@ def _counter() -> PickUpPoint:
             "place_fr": "Palais des Nations, Genève, devant la salle XIX",
             "place_es": "Palacio de las Naciones, Ginebra, delante de la sala XIX",
             "hours_en": "8:30 to 13:00 and 14:30 to 18:00",
-            "hours_fr": "De 8 h 30 à 13 h et de 14 h 30 à 18 h",
-            "hours_es": "De 8.30 a 13.00 y de 14.30 a 18.00 horas",
+            "hours_fr": "De 8\u00a0h\u00a030 à 13\u00a0h et de 14\u00a0h\u00a030 à 18\u00a0h",
+            "hours_es": "De 8.30 a 13.00 y de 14.30 a 18.00\u00a0horas",
             "opens_on": _day(30),
             "closes_on": _day(33),
             "order_by_on": _day(21),

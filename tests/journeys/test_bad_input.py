@@ -118,7 +118,7 @@ def test_more_than_the_limit_wants_a_purpose(visitor, french):
     comes_to_the_form(visitor, french, settings.ORDER_LIMIT_PER_TITLE + 10)
     fills_in(visitor)
     visitor.presses("Place the order")
-    wanted = "Say what the copies are for: you ask for more than the limit of a title."
+    wanted = "Say what the copies are for: you ask for more than the limit."
     is_told(visitor, "purpose", wanted, typed="")
     still_reads_what_was_typed(visitor)
     visitor.writes(purpose="A workshop")

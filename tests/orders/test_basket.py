@@ -273,7 +273,44 @@ def test_more_than_the_limit_is_explained_beside_the_field(client):
 
     page = client.get(at("en", "basket"))
 
-    assert "30 copies are above the limit and wait for a decision" in page.text
+    assert "30 copies are above the limit of a title and wait for a decision" in page.text
+
+
+@pytest.mark.parametrize(("on_hand", "would_wait"), [(60, 20), (80, 0), (50, 30), (3, 30)])
+def test_what_is_above_the_limit_and_above_the_stock_is_said_to_wait(client, on_hand, would_wait):
+    fill_basket(client, (make_edition(on_hand=on_hand), 80))
+
+    page = client.get(at("en", "basket")).text
+
+    told = re.findall(r"If they are granted, (\d+) of them would follow", page)
+    assert told == ([str(would_wait)] if would_wait else [])
+
+
+@pytest.mark.parametrize("is_backwards", [False, True])
+def test_the_limit_of_an_order_is_passed_by_the_title_that_was_added_last(
+    client, settings, is_backwards
+):
+    settings.ORDER_LIMIT_COPIES = 60
+    editions = [make_edition(on_hand=200) for _ in range(2)]
+    first, last = reversed(editions) if is_backwards else editions
+    fill_basket(client, (first, 50), (last, 50))
+
+    page = client.get(at("en", "basket"))
+
+    assert [line.to_decide for line, _field in page.context["rows"]] == [0, 40]
+    assert "40 copies are above the limit of an order and wait for a decision" in page.text
+
+
+@pytest.mark.parametrize("is_backwards", [False, True])
+def test_the_order_grants_as_the_basket_said(settings, is_backwards):
+    settings.ORDER_LIMIT_COPIES = 60
+    editions = [make_edition(on_hand=200) for _ in range(2)]
+    first, last = reversed(editions) if is_backwards else editions
+
+    order = make_order((first, 50), (last, 50))
+
+    granted = [(line.edition, line.approved) for line in order.lines.all()]
+    assert granted == [(first, 50), (last, 10)]
 
 
 def test_the_basket_asks_as_many_queries_for_three_lines_as_for_one(

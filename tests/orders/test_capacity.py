@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from catalogue import formats
 from orders import aftercare, changes, fulfilment, room
 from orders.errors import OrderError
 from orders.models import Order, PickUpPoint
@@ -20,7 +21,7 @@ from tests.builders import (
     place_order,
     set_wanted,
 )
-from tests.orders.visits import at, fill_basket, filled_form, said
+from tests.orders.visits import LANGUAGES, at, fill_basket, filled_form, said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 
@@ -141,6 +142,70 @@ def test_fewer_copies_are_welcome_at_a_point_that_became_too_small(edition, poin
     point.save()
 
     assert set_wanted(order, edition, 5).lines.get().wanted == 5
+
+
+CLOSED = [
+    ({"order_by_on": datetime.date(2026, 5, 4)}, "Counter took orders until 4 May 2026."),
+    ({"closes_on": datetime.date(2026, 5, 5)}, "Counter took orders until 5 May 2026."),
+    ({"is_closed": True}, "Counter takes no more orders."),
+]
+
+
+@pytest.mark.parametrize(("days", "sentence"), CLOSED)
+def test_no_more_copies_are_ordered_for_a_point_that_takes_no_more_orders(
+    edition, point, days, sentence
+):
+    order = make_order((edition, 3), pick_up_point=point)
+    PickUpPoint.objects.update(**days)
+
+    with pytest.raises(OrderError, match=sentence):
+        set_wanted(order, edition, 5)
+
+    assert set_wanted(order, edition, 2).lines.get().wanted == 2
+    assert set_wanted(order, edition, 5, by=clerk()).lines.get().wanted == 5
+
+
+@pytest.mark.parametrize(("days", "sentence"), CLOSED)
+def test_nobody_moves_to_a_point_that_takes_no_more_orders(edition, point, days, sentence):
+    order = make_order((edition, 3))
+    PickUpPoint.objects.update(**days)
+    details = {"delivery": "pick_up", "pick_up_point": point, "address": "", "country": ""}
+
+    with pytest.raises(OrderError, match=sentence):
+        changes.change(order, quantities={}, details=details, version=order.version)
+
+
+def test_more_copies_go_elsewhere_where_the_point_takes_no_more_orders(edition, point):
+    order = make_order((edition, 3), pick_up_point=point)
+    PickUpPoint.objects.update(is_closed=True)
+    details = {"delivery": "post", "pick_up_point": None, "address": "Street 1", "country": "CH"}
+
+    changes.change(order, quantities={edition.pk: 5}, details=details, version=order.version)
+
+    assert order.lines.get().wanted == 5
+
+
+@pytest.mark.parametrize("is_other_open", [True, False])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_point_that_closed_while_the_form_was_open_is_said_to_be_closed(
+    client, edition, point, language, is_other_open
+):
+    fill_basket(client, (edition, 3))
+    if is_other_open:
+        make_point("Office")
+    form = filled_form(client, language, delivery="pick_up", pick_up_point=point.pk)
+    PickUpPoint.objects.filter(pk=point.pk).update(order_by_on=datetime.date(2026, 5, 4))
+
+    page = client.post(at(language, "details"), form)
+
+    [errors] = page.context["form"].errors.values()
+    closed = said(
+        language,
+        "%(point)s took orders until %(date)s.",
+        point="Counter",
+        date=formats.date(datetime.date(2026, 5, 4), language=language),
+    )
+    assert closed in errors[0]
 
 
 def test_nobody_moves_to_a_full_point(edition, point):

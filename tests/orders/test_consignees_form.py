@@ -70,6 +70,16 @@ def test_one_is_added_and_another_removed_without_losing_a_word(delegate, editio
     assert not Order.objects.exists()
 
 
+def test_whoever_adds_one_goes_on_typing_in_it(delegate, edition):
+    form = filled_form(delegate, consignees=1) | consignee(0, edition, 5)
+
+    pages = [send(delegate, form | press).text for press in ({"more": "1"}, {"fewer": "0"}, {})]
+
+    focused = [re.findall(r'<textarea name="([^"]+)"[^>]* autofocus', page) for page in pages]
+    assert focused == [["to1-recipient"], [], []]
+    assert 'id="consignees" tabindex="-1"' in pages[1]
+
+
 def test_there_are_at_most_five(delegate):
     page = send(delegate, filled_form(delegate, consignees=99, more="1"))
 

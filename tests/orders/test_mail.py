@@ -1,6 +1,7 @@
 """What the mails say: in their reader's language, text first, nothing of the person's."""
 
 import datetime
+import html
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import translation
 
 from orders import aftercare, fulfilment, lifecycle, links, outbox, stock
 from orders.models import Consignee, Order, OutgoingMessage
+from orders.models.pick_up import DeliveryMethod
 from orders.progress import Stage
 from tests.builders import (
     clerk,
@@ -18,9 +20,10 @@ from tests.builders import (
     make_point,
     make_publication,
     make_state,
+    part_for,
     place_order,
 )
-from tests.orders.visits import LANGUAGES
+from tests.orders.visits import LANGUAGES, said
 
 pytestmark = pytest.mark.django_db
 
@@ -217,6 +220,41 @@ def test_a_pick_up_tells_where_and_when(edition):
 
     assert "Office\nRoom 1\nMonday to Friday\n" in mail.body
     assert "Room 1" in html_of(mail)
+
+
+@pytest.mark.parametrize("template", ["received", "changed", "waiting"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mail_about_the_whole_order_says_how_it_goes_and_to_whom(template, language, edition):
+    some = [part_for(edition, 3), part_for(edition, 1, pick_up_point=make_point("Embassy"))]
+    _order, mail = mail_of(template, language, edition, consignees=some)
+    with translation.override(language):
+        ways = [str(DeliveryMethod(way).label) for way in ("pick_up", "post", "pick_up")]
+
+    whose = [said(language, "Your own part: %(way)s", way=ways[0])]
+    whose += [
+        said(language, "Consignee %(number)s: %(way)s", number=number, way=ways[number])
+        for number in (1, 2)
+    ]
+    for text in (mail.body, html.unescape(html_of(mail))):
+        parts = text[text.index(whose[0]) :]
+        figures = re.findall(r"(\d+) × ", parts)
+        assert [parts.index(words) for words in whose] == sorted(map(parts.index, whose))
+        assert figures == ["2", "3", "1"]
+        assert parts.index("Office") < parts.index(whose[1]) < parts.index("Embassy")
+        assert "Example Street" not in text
+
+
+@pytest.mark.parametrize("template", ["received", "changed", "waiting"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mail_about_the_whole_order_says_how_it_goes(template, language, edition):
+    _order, mail = mail_of(template, language, edition, pick_up_point=None)
+    with translation.override(language):
+        way = DeliveryMethod.POST.label
+        told = translation.gettext("Delivery: %(way)s") % {"way": way}
+
+    assert f"\n\n{told}\n\n" in mail.body
+    assert told in html.unescape(html_of(mail))
+    assert "Example Street" not in mail.body + html_of(mail)
 
 
 @pytest.mark.parametrize("template", ABOUT_A_PARCEL)

@@ -1,11 +1,12 @@
 """The form: what a delegate types about themselves, and what becomes of it."""
 
 import datetime
+import html
 
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from catalogue.models import Edition
 from orders import basket as baskets
@@ -259,9 +260,30 @@ def test_more_than_the_limit_needs_a_purpose(client, edition):
     send(client, filled_form(client, purpose="Workshop"))
 
     assert refused.context["form"].errors["purpose"] == [
-        "Say what the copies are for: you ask for more than the limit of a title."
+        "Say what the copies are for: you ask for more than the limit."
     ]
     assert Order.objects.get().purpose == "Workshop"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_form_says_what_waits_for_a_decision_and_why_a_reason_is_asked(
+    client, edition, language
+):
+    fill_basket(client, (edition, 52))
+
+    page = client.get(at(language, "details"))
+
+    one, more = "%(number)s copy waits for a decision.", "%(number)s copies wait for a decision."
+    with translation.override(language):
+        waits = translation.ngettext(one, more, 2) % {"number": 2}
+    assert waits in page.text
+    assert said(
+        language,
+        "%(number)s copies of a title and %(all)s in one order are granted at once. A person "
+        "decides on those above it, and reads here what they are for.",
+        number=50,
+        all=200,
+    ) in html.unescape(page.text)
 
 
 @pytest.mark.parametrize(("weight_g", "is_asked"), [(50, False), (500, True)])

@@ -429,9 +429,7 @@ def test_who_asks_for_more_than_the_limit_says_what_for(client, edition, setting
 
     answer = change(client, order, language, **{f"copies-{edition.pk}": 12})
 
-    sentence = said(
-        language, "Say what the copies are for: you ask for more than the limit of a title."
-    )
+    sentence = said(language, "Say what the copies are for: you ask for more than the limit.")
     assert sentence in answer.context["form"].errors["purpose"]
     assert line_of(order).requested == 5
 

@@ -271,7 +271,7 @@ def test_a_label_abroad_ends_with_the_country_in_capitals(booklet):
     text = text_of(papers.address_label(consignment))
 
     assert "Teatinos 180 Santiago CHILI" in text
-    assert "1202 Geneva · Suisse" in text
+    assert "1202 Genève · Suisse" in text
     assert str(consignment) in text
 
 

@@ -11,3 +11,6 @@ for (const part of document.querySelectorAll("[data-when]")) {
   choices.forEach((choice) => choice.addEventListener("change", show));
   show();
 }
+
+// The field to go on with stood elsewhere before parts were hidden.
+document.querySelector(".field [autofocus]")?.scrollIntoView({ block: "center" });
