@@ -62,10 +62,12 @@ def drop_unsent(address: str) -> None:
     rows.update(parked_at=timezone.now(), last_error=REFUSED)
 
 
-def resend(message: OutgoingMessage) -> OutgoingMessage:
+def resend(message: OutgoingMessage, *, seen: int | None = None) -> OutgoingMessage:
     """Owe a message once more, whatever became of it; not to who wants no mail, or is forgotten.
 
     One that was sent stays as it was, and another one is owed, written from the order of now.
+    `seen` is the key of the newest message on the page where this was pressed: by it a second
+    press is known.
     """
     if not message.to:
         raise OrderError(_("This order has no e-mail address."))
@@ -74,7 +76,7 @@ def resend(message: OutgoingMessage) -> OutgoingMessage:
     if is_overtaken(message):
         raise OrderError(_("A later message tells how the order stands: send that one again."))
     if message.sent_at:
-        message = _copy(message)
+        message = _copy(message, seen)
     else:
         mailing.owe_again(message)
     transaction.on_commit(deliver_soon)
@@ -100,15 +102,28 @@ def is_overtaken(message: OutgoingMessage) -> bool:
     return bool(message.sent_at) and later.exists()
 
 
-def _copy(message: OutgoingMessage) -> OutgoingMessage:
-    """The same message once more; the one that is owed already, where the button was pressed
-    twice."""
+def repeated(message: OutgoingMessage, seen: int | None) -> OutgoingMessage | None:
+    """What was sent again of a message that left, since the page showed the newest: `seen`."""
+    if not message.sent_at or seen is None:
+        return None
+    return same_as(message).filter(pk__gt=seen).order_by("-pk").first()
+
+
+def same_as(message: OutgoingMessage):
+    """A message and what was sent again of it: about the same event, by the same words."""
     about = {"order": message.order, "event": message.event, "template": message.template}
-    same = OutgoingMessage.objects.filter(**about)
+    return OutgoingMessage.objects.filter(**about)
+
+
+def _copy(message: OutgoingMessage, seen: int | None) -> OutgoingMessage:
+    """The same message once more; the one that is there already, where the button was pressed
+    twice."""
+    same = same_as(message)
     key = f"{message.template}:{message.event_id or message.order_id}:{same.count()}"
+    about = {"order": message.order, "event": message.event, "template": message.template}
     to = {"to": message.to, "language": message.language}
-    owed = same.unsent().first()
-    return owed or OutgoingMessage.objects.get_or_create(key=key, defaults=about | to)[0]
+    before = repeated(message, seen) or same.unsent().first()
+    return before or OutgoingMessage.objects.get_or_create(key=key, defaults=about | to)[0]
 
 
 def repeat_confirmation(order: Order) -> bool:

@@ -177,7 +177,7 @@ def decisions(order, stands, packed, refused):
         forms.HoldForm(initial=version),
         forms.DeclineForm(initial=version),
         forms.CancelForm(initial=version),
-        order_forms.NoteForm(),
+        order_forms.NoteForm(initial={"text": reason_not_kept(order, refused)}),
         order_forms.PutBackForm(order=order),
         order_forms.StandingForm(initial={"standing": stands}),
         *confirmations_forms.forms_of(order),
@@ -185,6 +185,12 @@ def decisions(order, stands, packed, refused):
     if order.unpacked:
         fresh += (order_forms.SplitForm(order=order, parcels=packed),)
     return {form.name: kept(form, refused) for form in fresh}
+
+
+def reason_not_kept(order, refused):
+    """A reason that came too late for an order that is over: it can be added as a note."""
+    is_reason = isinstance(refused, (forms.DeclineForm, forms.CancelForm))
+    return refused.data.get("reason", "") if is_reason and order.is_over else ""
 
 
 def opened(request, order, refused):
