@@ -144,6 +144,12 @@ def due(
     return {place: lines for place, lines in rest.items() if lines}
 
 
+def has_closed(order: Order, place: Consignee | None) -> bool:
+    """Whether a destination of an order is a point at which nobody can come for it any more."""
+    point = (place or order).pick_up_point
+    return point is not None and point.has_closed
+
+
 def own_part(lines: Iterable[OrderLine], others: Iterable[Consignee]) -> Copies:
     """What of an order goes to its own delivery, beside the `others`; empty without any."""
     others = list(others)

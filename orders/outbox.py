@@ -9,6 +9,7 @@ from functools import partial
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
@@ -20,6 +21,7 @@ from orders.models import Order, OrderEvent, OutgoingMessage, PickUpPoint
 
 REFUSED = "refused"  # the error of a mail that its reader does not want
 ERASED = "erased"  # of a mail whose reader was forgotten before it was sent
+UNDONE = "undone"  # of a mail about what was undone before it left
 BESIDE = "point"  # tells of a place and its days, and not how the order stands
 HIDDEN = "[secret]"  # stands for the secret of an order in the mails that are kept
 
@@ -62,6 +64,14 @@ def drop_unsent(address: str) -> None:
     rows.update(parked_at=timezone.now(), last_error=REFUSED)
 
 
+def withdraw(event: OrderEvent) -> bool:
+    """Send nothing about an event that was undone; whether its reader was told, or is just now."""
+    about, now = OutgoingMessage.objects.filter(event=event), timezone.now()
+    leaving = Q(locked_until__gt=now, last_error="")
+    about.unsent().exclude(leaving).update(parked_at=now, last_error=UNDONE)
+    return about.filter(parked_at=None).exists()
+
+
 def resend(message: OutgoingMessage, *, seen: int | None = None) -> OutgoingMessage:
     """Owe a message once more, whatever became of it; not to who wants no mail, or is forgotten.
 
@@ -73,6 +83,8 @@ def resend(message: OutgoingMessage, *, seen: int | None = None) -> OutgoingMess
         raise OrderError(_("This order has no e-mail address."))
     if standing.refuses(message.to):
         raise OrderError(_("The reader of this address wants no mail from us."))
+    if message.last_error == UNDONE:
+        raise OrderError(_("What this message tells was undone before it left."))
     if is_overtaken(message):
         raise OrderError(_("A later message tells how the order stands: send that one again."))
     if message.sent_at:
@@ -89,9 +101,15 @@ def mails_of(order: Order) -> list[tuple[OutgoingMessage, bool]]:
     told = [(message.event_id, message.template) for message in found]
     last = next((what for what in told if what[1] != BESIDE), None)
     return [
-        (message, bool(message.parked_at or (message.sent_at and what in (told[0], last))))
+        (message, _may_go_again(message, what in (told[0], last)))
         for message, what in zip(found, told, strict=True)
     ]
+
+
+def _may_go_again(message: OutgoingMessage, is_last: bool) -> bool:
+    if message.last_error == UNDONE:
+        return False
+    return bool(message.parked_at or (message.sent_at and is_last))
 
 
 def is_overtaken(message: OutgoingMessage) -> bool:

@@ -1,5 +1,7 @@
 """Meetings and other pick-up points: before, at the counter, afterwards."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404
@@ -50,6 +52,7 @@ def show(request, place, refused=None, status=200):
     context = {
         "point": place,
         "to_pack": Order.objects.for_point(place).to_pack().count(),
+        "stranded": Order.objects.for_point(place).stranded().count(),
         "expected": room.expected_at(place),
         "summary": meetings.summary(place),
         "gone_today": meetings.with_hands(meetings.handed_over_today(place))[:FOUND],
@@ -132,7 +135,14 @@ def hand_over(request, place):
 
 
 def miss(request, place):
-    ticked(request, place, Status.AT_DESK, fulfilment.miss, tell_missed)
+    """Before the last day somebody may still come: it is asked once whether it is meant."""
+    if not place.is_at_its_end:
+        return asked(request, place, Status.AT_DESK, "desk:not-picked-up")
+    return ticked(request, place, Status.AT_DESK, fulfilment.miss, tell_missed)
+
+
+def still_here(request, place):
+    ticked(request, place, Status.MISSED, aftercare.undo_miss, tell_still_here)
 
 
 def let_go(request, place):
@@ -152,14 +162,7 @@ def to_next(request, place):
 
 
 def to_post(request, place):
-    """By post, where an address is known; the others are told."""
-
-    def forward(bag, *, by):
-        goes = bag.consignee or bag.order
-        where = {"address": goes.address, "country": goes.country, "phone": goes.phone}
-        return aftercare.forward(bag, by=by, delivery="post", **where)
-
-    ticked(request, place, Status.MISSED, forward, tell_forwarded)
+    return asked(request, place, Status.MISSED, "desk:by-post")
 
 
 def give_location(request, place):
@@ -205,6 +208,16 @@ def ticked(request, place, status, verb, sentence):
         messages.error(request, form.refusal)
 
 
+def asked(request, place, status, name):
+    """To a page about the ticked bags of a status, or about all where the button says so."""
+    form = bags_form(request, place, status)
+    if not form.is_valid():
+        messages.error(request, form.refusal)
+        return None
+    named = {"picked": [bag.pk for bag in form.cleaned_data["picked"]]}
+    return redirect(f"{reverse(name, args=[place.pk])}?{urlencode(named, doseq=True)}".rstrip("?"))
+
+
 def bags_form(request, place, *statuses):
     """The bags a button is about."""
     bags = Consignment.objects.filter(pick_up_point=place, status__in=statuses, settled_at=None)
@@ -220,6 +233,7 @@ ACTS = {
     "offer": offer,
     "hand_over": hand_over,
     "miss": miss,
+    "still_here": still_here,
     "let_go": let_go,
     "to_next": to_next,
     "to_post": to_post,
@@ -348,6 +362,10 @@ def tell_handed_over(n):
 
 def tell_missed(n):
     return ngettext("%(n)s bag was not picked up.", "%(n)s bags were not picked up.", n)
+
+
+def tell_still_here(n):
+    return ngettext("%(n)s bag still lies here.", "%(n)s bags still lie here.", n)
 
 
 def tell_released(n):

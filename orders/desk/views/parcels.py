@@ -147,6 +147,20 @@ def undo_hand_over(request, pk):
 
 @require_POST
 @staff_only("orders.pack_order")
+def undo_send(request, pk):
+    said = _("Undone: the parcel is still here, and its copies stay promised to the order.")
+    return press(request, pk, fulfilment.undo_send, said)
+
+
+@require_POST
+@staff_only("orders.pack_order")
+def undo_miss(request, pk):
+    said = _("It still lies here: it can be handed over.")
+    return press(request, pk, aftercare.undo_miss, said)
+
+
+@require_POST
+@staff_only("orders.pack_order")
 def miss(request, pk):
     said = _("Not picked up. The copies stay promised to the order.")
     return press(request, pk, fulfilment.miss, said)
