@@ -249,7 +249,7 @@ class OrderQuerySet(models.QuerySet):
     def with_whereabouts(self):
         """Annotated with what the tabs tell of parcels: how the live one goes, the status of one
         that went astray, the key of one that was sent and not heard of since, and whether a
-        pick-up point has closed before copies were packed for it, or a bag lay there."""
+        pick-up point has closed before copies were packed for it, or a bag was picked up."""
         parcels = consignments().order_by("pk")
         strayed = parcels.filter(Q(status__in=["returned", "lost"]) | UNSETTLED)
         live, silent = parcels.filter(status__in=LIVE), parcels.filter(status="sent")
@@ -258,7 +258,7 @@ class OrderQuerySet(models.QuerySet):
             strayed=Subquery(strayed.reverse().values("status")[:1]),
             silent=Subquery(silent.values("pk")[:1]),
             is_stranded=Case(When(goes_to_closed_point(), then=True), default=False),
-            is_late_bag=Exists(live.filter(status="packed").at_closed_points()),
+            is_late_bag=Exists(live.at_closed_points()),
         )
 
     def numbered(self, numbers):

@@ -324,6 +324,17 @@ def test_the_page_of_the_order_undoes_a_dispatch(desk, sent, language):
         assert str(OrderEvent.What.UNSENT.label) in answers[0].text
 
 
+@pytest.mark.parametrize(("verb", "status"), [("send", "packed"), ("hand-over", "at_desk")])
+def test_in_the_queue_a_press_names_the_order_whose_row_is_gone(desk, edition, point, verb, status):
+    goes = {"pick_up_point": point} if verb == "hand-over" else {}
+    parcel = make_consignment(make_order((edition, 4), **goes), status)
+    queue = reverse("desk:queue") + "?tab=packed"
+
+    answer = desk.post(reverse(f"desk:{verb}", args=[parcel.pk]), {"next": queue}, follow=True)
+
+    assert f'It was <a href="{url_of(parcel)}">{parcel}</a>' in answer.text
+
+
 def test_its_reader_sees_that_it_did_not_leave(client, sent):
     fulfilment.undo_send(sent, by=clerk())
 
