@@ -27,8 +27,9 @@ def lines_to_pack():
     from orders.models import ConsignmentLine, OrderLine
 
     bags = ConsignmentLine.objects.filter(line=OuterRef("pk"), consignment__status="missed")
-    bags = bags.filter(consignment__settled_at=None).order_by().values("line")
-    missed = Coalesce(Subquery(bags.annotate(copies=Sum("quantity")).values("copies")), 0)
+    bags = bags.filter(consignment__settled_at=None).order_by()
+    copies = bags.values("line").annotate(copies=Sum("quantity")).values("copies")
+    missed = Coalesce(Subquery(copies), 0)
     return OrderLine.objects.filter(order=OuterRef("pk"), allocated__gt=missed)
 
 
