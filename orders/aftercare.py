@@ -134,6 +134,11 @@ def _complete(destination: dict) -> dict:
     is_pick_up = columns["delivery"] == DeliveryMethod.PICK_UP
     if is_pick_up and columns["pick_up_point"] is None:
         raise OrderError(_("Choose where the copies can be picked up."))
+    if is_pick_up and columns["pick_up_point"].has_closed:
+        raise OrderError(
+            _("The pick-up point “%(name)s” has closed: choose another one, or an address.")
+            % {"name": columns["pick_up_point"]}
+        )
     if not is_pick_up and not columns["address"]:
         raise OrderError(_("Write the address to which the copies should go."))
     return columns

@@ -83,7 +83,7 @@ def resend(message: OutgoingMessage, *, seen: int | None = None) -> OutgoingMess
         raise OrderError(_("This order has no e-mail address."))
     if standing.refuses(message.to):
         raise OrderError(_("The reader of this address wants no mail from us."))
-    if message.last_error == UNDONE:
+    if _is_undone(message):
         raise OrderError(_("What this message tells was undone before it left."))
     if is_overtaken(message):
         raise OrderError(_("A later message tells how the order stands: send that one again."))
@@ -99,15 +99,20 @@ def mails_of(order: Order) -> list[tuple[OutgoingMessage, bool]]:
     """The messages of an order, the newest first, and whether each can be sent again."""
     found = list(order.messages.order_by("-pk"))
     told = [(message.event_id, message.template) for message in found]
-    last = next((what for what in told if what[1] != BESIDE), None)
+    alive = [what for message, what in zip(found, told, strict=True) if not _is_undone(message)]
+    last = next((what for what in alive if what[1] != BESIDE), None)
     return [
-        (message, _may_go_again(message, what in (told[0], last)))
+        (message, _may_go_again(message, what in (*alive[:1], last)))
         for message, what in zip(found, told, strict=True)
     ]
 
 
+def _is_undone(message: OutgoingMessage) -> bool:
+    return message.last_error == UNDONE
+
+
 def _may_go_again(message: OutgoingMessage, is_last: bool) -> bool:
-    if message.last_error == UNDONE:
+    if _is_undone(message):
         return False
     return bool(message.parked_at or (message.sent_at and is_last))
 
@@ -116,7 +121,7 @@ def is_overtaken(message: OutgoingMessage) -> bool:
     """Whether it was sent, and its reader has been told, or will be, of something later."""
     about = {"event": message.event, "template": message.template}
     later = OutgoingMessage.objects.filter(order=message.order, pk__gt=message.pk)
-    later = later.exclude(**about).exclude(template=BESIDE)
+    later = later.exclude(**about).exclude(template=BESIDE).exclude(last_error=UNDONE)
     return bool(message.sent_at) and later.exists()
 
 

@@ -251,6 +251,20 @@ def test_the_next_step_of_a_missed_bag_is_the_decision(desk, edition, point, lan
 WAYS = ("forward", "let-go", "undo-miss")
 
 
+def test_what_was_missed_goes_to_no_point_that_has_closed(desk, edition, point):
+    bag = make_consignment(make_order((edition, 5), pick_up_point=point), "missed")
+    close(point)
+    goes = {"delivery": "pick_up", "pick_up_point": PickUpPoint.objects.get()}
+
+    with pytest.raises(OrderError, match="choose another one"):
+        aftercare.forward(bag, by=clerk(), **goes)
+    answer = desk.post(
+        reverse("desk:forward", args=[bag.pk]), {"delivery": "pick_up", "pick_up_point": point.pk}
+    )
+
+    assert answer.status_code == 422
+
+
 # It still lies here -------------------------------------------------------------------------
 
 
@@ -304,6 +318,20 @@ def test_a_mail_about_what_was_undone_is_not_sent_again(desk, missed, language):
     outbox.deliver()
     message.refresh_from_db()
     assert message.sent_at is None
+
+
+def test_what_was_told_before_can_be_sent_again_once_more(desk, missed):
+    outbox.deliver()
+    aftercare.undo_miss(missed, by=clerk())
+    outbox.deliver()
+    fulfilment.miss(missed, by=clerk())
+    aftercare.undo_miss(missed, by=clerk())
+    ready = missed.order.messages.filter(template="ready").first()
+
+    offered = dict(outbox.mails_of(missed.order))
+
+    assert offered[ready]
+    assert not outbox.is_overtaken(ready)
 
 
 def test_once_the_point_has_closed_it_does_not_lie_there(missed, point):
