@@ -1,4 +1,5 @@
-"""What becomes of a consignment that did not reach anybody: sent again, another way, or released.
+"""What becomes of a consignment that did not reach anybody: sent again, another way, released, or
+still there after all.
 
 Each verb is one transaction, takes its locks as `orders.fulfilment` does, and is safe to repeat.
 """
@@ -14,8 +15,10 @@ from orders.fulfilment import (
     locked,
     next_position,
     packed_lines,
+    refuse_if_closed,
     refuse_if_forgotten,
     refuse_unless,
+    step,
 )
 from orders.models import Consignment, ConsignmentLine, Order, OrderEvent
 from orders.models.pick_up import DeliveryMethod
@@ -132,6 +135,11 @@ def _complete(destination: dict) -> dict:
     is_pick_up = columns["delivery"] == DeliveryMethod.PICK_UP
     if is_pick_up and columns["pick_up_point"] is None:
         raise OrderError(_("Choose where the copies can be picked up."))
+    if is_pick_up and columns["pick_up_point"].has_closed:
+        raise OrderError(
+            _("The pick-up point “%(name)s” has closed: choose another one, or an address.")
+            % {"name": columns["pick_up_point"]}
+        )
     if not is_pick_up and not columns["address"]:
         raise OrderError(_("Write the address to which the copies should go."))
     return columns
@@ -161,6 +169,24 @@ def _copied(consignment: Consignment, columns: dict) -> Consignment:
         for packed in packed_lines(consignment)
     )
     return new
+
+
+@transaction.atomic
+def undo_miss(consignment: Consignment, *, by) -> Consignment:
+    """It still lies at its point, which is open: somebody may come for it after all.
+
+    The mail that says nobody came is not sent; where it is gone, another one says that the copies
+    are ready.
+    """
+    consignment = locked(consignment)
+    if consignment.status == Status.AT_DESK:
+        return consignment
+    refuse_unless(consignment, Status.MISSED)
+    _refuse_if_taken(consignment)
+    refuse_if_closed(consignment.pick_up_point)
+    missed = consignment.events.filter(what=What.MISSED).latest("pk")
+    mail = "ready" if outbox.withdraw(missed) else ""
+    return step(consignment, Status.AT_DESK, What.STILL_HERE, by=by, mail=mail)
 
 
 @transaction.atomic

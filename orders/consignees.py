@@ -182,6 +182,8 @@ def due(
 
 def due_at(point: PickUpPoint) -> dict[Order, dict[Consignee | None, Copies]]:
     """What can be packed for a pick-up point now, by order, the oldest first, and destination."""
+    if point.has_closed:
+        return {}
     orders = Order.objects.for_point(point).packable().with_parts().oldest_first()
     found = {
         order: of_point(point, order, due(order, order.lines.all(), order.consignments.all()))
@@ -199,6 +201,12 @@ def of_point(
         for place, copies in parts.items()
         if (place or order).pick_up_point_id == point.pk
     }
+
+
+def has_closed(order: Order, place: Consignee | None) -> bool:
+    """Whether a destination of an order is a point at which nobody can come for it any more."""
+    point = (place or order).pick_up_point
+    return point is not None and point.has_closed
 
 
 def own_part(lines: Iterable[OrderLine], others: Iterable[Consignee]) -> Copies:

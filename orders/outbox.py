@@ -9,6 +9,7 @@ from functools import partial
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
@@ -20,6 +21,7 @@ from orders.models import Order, OrderEvent, OutgoingMessage, PickUpPoint
 
 REFUSED = "refused"  # the error of a mail that its reader does not want
 ERASED = "erased"  # of a mail whose reader was forgotten before it was sent
+UNDONE = "undone"  # of a mail about what was undone before it left
 BESIDE = "point"  # tells of a place and its days, and not how the order stands
 CONFIRM = "confirm"  # the mail whose link confirms an order
 HIDDEN = "[secret]"  # stands for the secret of an order in the mails that are kept
@@ -63,19 +65,31 @@ def drop_unsent(address: str) -> None:
     rows.update(parked_at=timezone.now(), last_error=REFUSED)
 
 
-def resend(message: OutgoingMessage) -> OutgoingMessage:
+def withdraw(event: OrderEvent) -> bool:
+    """Send nothing about an event that was undone; whether its reader was told, or is just now."""
+    about, now = OutgoingMessage.objects.filter(event=event), timezone.now()
+    leaving = Q(locked_until__gt=now, last_error="")
+    about.unsent().exclude(leaving).update(parked_at=now, last_error=UNDONE)
+    return about.filter(parked_at=None).exists()
+
+
+def resend(message: OutgoingMessage, *, seen: int | None = None) -> OutgoingMessage:
     """Owe a message once more, whatever became of it; not to who wants no mail, or is forgotten.
 
     One that was sent stays as it was, and another one is owed, written from the order of now.
+    `seen` is the key of the newest message on the page where this was pressed: by it a second
+    press is known.
     """
     if not message.to:
         raise OrderError(_("This order has no e-mail address."))
     if standing.refuses(message.to):
         raise OrderError(_("The reader of this address wants no mail from us."))
+    if _is_undone(message):
+        raise OrderError(_("What this message tells was undone before it left."))
     if is_overtaken(message):
         raise OrderError(_("A later message tells how the order stands: send that one again."))
     if message.sent_at:
-        message = _copy(message)
+        message = _copy(message, seen)
     else:
         mailing.owe_again(message)  # nothing to do where the button was pressed twice
     transaction.on_commit(deliver_soon)
@@ -86,30 +100,54 @@ def mails_of(order: Order) -> list[tuple[OutgoingMessage, bool]]:
     """The messages of an order, the newest first, and whether each can be sent again."""
     found = list(order.messages.order_by("-pk"))
     told = [(message.event_id, message.template) for message in found]
-    last = next((what for what in told if what[1] != BESIDE), None)
+    alive = [what for message, what in zip(found, told, strict=True) if not _is_undone(message)]
+    last = next((what for what in alive if what[1] != BESIDE), None)
     return [
-        (message, bool(message.parked_at or (message.sent_at and what in (told[0], last))))
+        (message, _may_go_again(message, what in (*alive[:1], last)))
         for message, what in zip(found, told, strict=True)
     ]
+
+
+def _is_undone(message: OutgoingMessage) -> bool:
+    return message.last_error == UNDONE
+
+
+def _may_go_again(message: OutgoingMessage, is_last: bool) -> bool:
+    if _is_undone(message):
+        return False
+    return bool(message.parked_at or (message.sent_at and is_last))
 
 
 def is_overtaken(message: OutgoingMessage) -> bool:
     """Whether it was sent, and its reader has been told, or will be, of something later."""
     about = {"event": message.event, "template": message.template}
     later = OutgoingMessage.objects.filter(order=message.order, pk__gt=message.pk)
-    later = later.exclude(**about).exclude(template=BESIDE)
+    later = later.exclude(**about).exclude(template=BESIDE).exclude(last_error=UNDONE)
     return bool(message.sent_at) and later.exists()
 
 
-def _copy(message: OutgoingMessage) -> OutgoingMessage:
-    """The same message once more; the one that is owed already, where the button was pressed
-    twice."""
+def repeated(message: OutgoingMessage, seen: int | None) -> OutgoingMessage | None:
+    """What was sent again of a message that left, since the page showed the newest: `seen`."""
+    if not message.sent_at or seen is None:
+        return None
+    return same_as(message).filter(pk__gt=seen).order_by("-pk").first()
+
+
+def same_as(message: OutgoingMessage):
+    """A message and what was sent again of it: about the same event, by the same words."""
     about = {"order": message.order, "event": message.event, "template": message.template}
-    same = OutgoingMessage.objects.filter(**about)
+    return OutgoingMessage.objects.filter(**about)
+
+
+def _copy(message: OutgoingMessage, seen: int | None) -> OutgoingMessage:
+    """The same message once more; the one that is there already, where the button was pressed
+    twice."""
+    same = same_as(message)
     key = f"{message.template}:{message.event_id or message.order_id}:{same.count()}"
+    about = {"order": message.order, "event": message.event, "template": message.template}
     to = {"to": message.to, "language": message.language}
-    owed = same.unsent().first()
-    return owed or OutgoingMessage.objects.get_or_create(key=key, defaults=about | to)[0]
+    before = repeated(message, seen) or same.unsent().first()
+    return before or OutgoingMessage.objects.get_or_create(key=key, defaults=about | to)[0]
 
 
 @transaction.atomic

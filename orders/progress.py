@@ -126,10 +126,12 @@ PUBLIC_EVENTS = {
     What.SERVED: _("Copies were set aside."),
     What.PACKED: _("The copies were packed."),
     What.SENT: _("The copies were dispatched."),
+    What.UNSENT: _("That they were dispatched was our mistake: they are still here."),
     What.AT_DESK: _("The copies were ready to be picked up."),
     What.HANDED_OVER: _("The copies were picked up."),
     What.UNDONE: _("That they were picked up was our mistake: they are still ready."),
     What.MISSED: _("The copies were not picked up."),
+    What.STILL_HERE: _("That they were not picked up was our mistake: they are still ready."),
     What.DELIVERED: _("The copies were delivered."),
     What.RETURNED: _("The copies came back."),
     What.LOST: _("The copies were lost on the way."),
@@ -149,6 +151,12 @@ PUBLIC_EVENTS = {
 ACTED_FOR = {
     What.PLACED: _("The order was entered for you."),
     What.CONFIRMED: _("The order was accepted without a confirmation by mail."),
+}
+# What takes a step of a parcel back: it did not happen.
+UNDOES: dict[str, str] = {
+    What.UNSENT: In.SENT,
+    What.UNDONE: In.HANDED_OVER,
+    What.STILL_HERE: In.MISSED,
 }
 WITH_WORDS = (What.APPROVED, What.CANCELLED, What.DECLINED)  # written for the orderer to read
 
@@ -325,13 +333,13 @@ def parcels(order: Order) -> list[Consignment]:
 
 def _happened(order: Order) -> dict[int | None, list[tuple[str, datetime]]]:
     """By parcel, what became of it: (status, when), the first first; not what was undone."""
-    steps = (*In.values, What.UNDONE)
+    steps = (*In.values, *UNDOES)
     events = order.events.filter(what__in=steps, consignment__isnull=False).order_by("pk")
     happened: dict[int | None, list[tuple[str, datetime]]] = {}
     for parcel, what, at in events.values_list("consignment", "what", "at"):
         known = happened.setdefault(parcel, [])
-        if what == What.UNDONE:
-            known[:] = [step for step in known if step[0] != In.HANDED_OVER]
+        if undone := UNDOES.get(what):
+            known[:] = [step for step in known if step[0] != undone]
         else:
             known.append((what, at))
     return happened

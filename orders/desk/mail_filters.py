@@ -21,7 +21,7 @@ def rows_of(name):
     parked = rows.filter(sent_at=None).parked()
     return {
         "kept_back": parked.filter(last_error__in=KEPT_BACK),
-        "failed": parked.exclude(last_error__in=(*KEPT_BACK, outbox.ERASED)),
+        "failed": parked.exclude(last_error__in=(*KEPT_BACK, outbox.ERASED, outbox.UNDONE)),
         "waiting": rows.unsent(),
         "sent": rows.exclude(sent_at=None),
     }.get(name, rows)

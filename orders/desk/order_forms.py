@@ -162,6 +162,9 @@ class PutBackForm(VersionForm):
 class ForwardForm(ParcelForm, PlaceFields):
     """Where missed copies go now."""
 
+    def points(self):
+        return super().points().to_come()
+
     def clean(self):
         super().clean()
         if not self.cleaned_data.get("delivery") and not self.errors:

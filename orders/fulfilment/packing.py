@@ -48,6 +48,7 @@ def pack(
     lifecycle.refuse_if_stale(order, version)
     copies = _chosen(copies, quantities)
     _refuse_unless_packable(order, copies)
+    _refuse_if_closed(order, consignee)
     return _packed(order, consignee, copies, weight_g, by=by)
 
 
@@ -57,7 +58,8 @@ def pack_all(
 ) -> list[Consignment]:
     """One consignment for each destination that copies are due to; those live where none are.
 
-    With `point`, only for what is to be picked up there.
+    With `point`, only for what is to be picked up there. What is due to a pick-up point that has
+    closed stays, and is refused where it is all.
     """
     order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     due, live = destinations.due(order), order.consignments.live()
@@ -68,7 +70,10 @@ def pack_all(
         return packed
     lifecycle.refuse_if_stale(order, version)
     _refuse_unless_packable(order, due)
-    return [_packed(order, place, copies, None, by=by) for place, copies in due.items()]
+    open_due = {place: due[place] for place in due if not destinations.has_closed(order, place)}
+    if not open_due:
+        _refuse_if_closed(order, next(iter(due)))
+    return [_packed(order, place, copies, None, by=by) for place, copies in open_due.items()]
 
 
 def _chosen(due: dict, quantities: dict[int, int] | None) -> dict:
@@ -102,6 +107,17 @@ def _refuse_unless_packable(order: Order, copies: dict) -> None:
         raise OrderError(_("This order is on hold. Lift the hold before packing."))
     if not copies:
         raise OrderError(_("No copy is on the shelf for this order: there is nothing to pack."))
+
+
+def _refuse_if_closed(order: Order, place: Consignee | None) -> None:
+    if destinations.has_closed(order, place):
+        raise OrderError(
+            _(
+                "The pick-up point “%(name)s” has closed: nothing is packed for it any more. Say "
+                "first where the copies go now: another point, or by post."
+            )
+            % {"name": (place or order).pick_up_point}
+        )
 
 
 def _new_consignment(order: Order, consignee: Consignee | None, weight_g: int | None):

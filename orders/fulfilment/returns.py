@@ -42,11 +42,14 @@ def take_back(
 
 @transaction.atomic
 def lose(consignment: Consignment, *, by, reason: str = "") -> Consignment:
-    """It was dispatched and did not arrive; what is known of it stays, its copies are gone."""
+    """It was dispatched and did not arrive; what is known of it stays, its copies are gone.
+
+    Also where it was marked as delivered by mistake.
+    """
     consignment = locked(consignment)
     if consignment.status == Status.LOST:
         return _done_alike(consignment, What.LOST, reason)
-    refuse_unless(consignment, Status.SENT)
+    refuse_unless(consignment, Status.SENT, Status.DELIVERED)
     return step(consignment, Status.LOST, What.LOST, by=by, reason=reason)
 
 

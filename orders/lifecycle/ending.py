@@ -31,7 +31,7 @@ def decline(order: Order, *, by, reason: str, version: int | None = None) -> Ord
 def _end(order: Order, what: str, status: str, *, by, reason: str, version) -> Order:
     order = locked(order)
     if order.status == status:
-        return order
+        return _ended_alike(order, what, reason)
     refuse_if_stale(order, version)
     _refuse_unless_endable(order, by=by)
     event = _stop(order, what, status, by=by, reason=reason)
@@ -48,6 +48,25 @@ def _stop(order: Order, what: str, status: str, *, by=None, reason: str = "") ->
     event = step(order, what, status, by=by, reason=reason)
     stock.serve(line.edition_id for line in lines)
     return event
+
+
+def _ended_alike(order: Order, what: str, reason: str) -> Order:
+    """What ended already, if for the reason that is given now; else that would be lost."""
+    told = order.events.filter(what__in=(what, What.DISOWNED)).order_by("pk").last()
+    before = told.reason if told else ""
+    if reason in ("", before):
+        return order
+    if not before:
+        raise OrderError(
+            _("This was done already, without a reason. Yours was not kept: add it as a note.")
+        )
+    raise OrderError(
+        _(
+            "A colleague has done this already, for another reason: “%(reason)s”. Yours was "
+            "not kept: add it as a note."
+        )
+        % {"reason": before}
+    )
 
 
 @transaction.atomic

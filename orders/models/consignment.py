@@ -118,8 +118,8 @@ class Consignment(models.Model):
 
     @property
     def is_fresh(self) -> bool:
-        """Whether it was handed over today: on the same day that can be undone."""
-        is_gone = self.status == self.Status.HANDED_OVER and self.left_at
+        """Whether it was handed over or dispatched today: on the same day that can be undone."""
+        is_gone = self.status in (self.Status.HANDED_OVER, self.Status.SENT) and self.left_at
         return bool(is_gone) and timezone.localdate(self.left_at) == timezone.localdate()
 
 

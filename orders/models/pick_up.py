@@ -82,3 +82,8 @@ class PickUpPoint(models.Model):
     @property
     def has_closed(self) -> bool:
         return self.closes_on is not None and timezone.localdate() > self.closes_on
+
+    @property
+    def is_at_its_end(self) -> bool:
+        """Whether its last day has come: who has not come by now does not come any more."""
+        return self.closes_on is not None and timezone.localdate() >= self.closes_on

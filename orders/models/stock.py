@@ -170,7 +170,7 @@ class StockEntry(models.Model):
     def movement(self):
         """What it was, in words; copies that went by mistake came by the same kind of entry."""
         if self.on_hand_change > 0 and self.kind == self.Kind.ISSUE:
-            return _("hand-over undone")
+            return _("departure undone")
         if self.on_hand_change > 0 and self.kind == self.Kind.WALK_UP:
             return _("handing out undone")
         return self.get_kind_display()

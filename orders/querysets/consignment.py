@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, OuterRef, Prefetch, Q, Subquery, Sum, prefetch_related_objects
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 LIVE = ("preparing", "packed", "at_desk")  # consignments whose copies are still on the shelf
 LEFT = ("sent", "delivered", "returned", "lost", "handed_over")  # whose copies left the shelf
@@ -17,6 +18,15 @@ class ConsignmentQuerySet(models.QuerySet):
     def unsettled(self):
         """Missed, and not yet sent another way or released."""
         return self.filter(UNSETTLED)
+
+    def at_closed_points(self):
+        """For a pick-up point at which nobody can come for them any more."""
+        return self.filter(pick_up_point__closes_on__lt=timezone.localdate())
+
+    def tracked_as(self, parcels):
+        """With the tracking number of one of these parcels, which are among them."""
+        numbers = {parcel.tracking_plain for parcel in parcels if parcel.tracking_plain}
+        return self.filter(tracking_plain__in=numbers).select_related("order")
 
     def to_print(self, keys=(), orders=()):
         """With an order and a place to go to; those named, or else all that are packed.

@@ -5,19 +5,35 @@ from functools import reduce
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from orders import searching
-from orders.querysets.consignment import LIVE, UNSETTLED, unpacked
+from orders.querysets.consignment import LIVE, UNSETTLED
 from orders.querysets.search import ordering_coded, telling_of
 from orders.querysets.subqueries import (
     confirmations,
     consignments,
+    goes_elsewhere,
+    goes_to_closed_point,
+    lines_to_pack,
     live_consignments,
     sum_of,
     sum_of_lines,
+    undecided,
     why_kept_back,
 )
 
@@ -54,22 +70,28 @@ class OrderQuerySet(models.QuerySet):
         return self.order_by("placed_at", "pk")
 
     def to_pack(self):
-        """Open, not held, with copies on the shelf, and nothing packed that has not left yet.
+        """Open, not held, with copies on the shelf to be put in a consignment that can arrive.
 
-        Where some is packed already, the order stands with what is packed.
+        Not those with a live consignment, nor those that only a missed bag held (`astray`), or
+        whose pick-up point has closed (`stranded`).
         """
+        return self.unpacked().filter(goes_elsewhere())
+
+    def stranded(self):
+        """As `to_pack`, but a pick-up point has closed before the copies were packed for it."""
+        return self.unpacked().filter(goes_to_closed_point())
+
+    def unpacked(self):
+        """Open, not held, without a live consignment, with copies that no missed bag held."""
         from orders.models import OrderLine
 
-        on_the_shelf = OrderLine.objects.filter(order=OuterRef("pk"), allocated__gt=0)
-        live = live_consignments()
-        return self.open().filter(Exists(on_the_shelf), ~Exists(live), hold="")
+        ready = OrderLine.objects.filter(order=OuterRef("pk"), allocated__gt=0)
+        rows = self.open().filter(Exists(ready), ~Exists(live_consignments()), hold="")
+        return rows.filter(~Exists(undecided()) | Exists(lines_to_pack()))
 
     def packable(self):
-        """Open, not held, with copies on the shelf that are in no live consignment."""
-        from orders.models import OrderLine
-
-        lines = OrderLine.objects.filter(order=OuterRef("pk"))
-        return self.open().filter(Exists(unpacked(lines)), hold="")
+        """Open, not held, with copies that are in no live consignment, and no missed bag held."""
+        return self.open().filter(Exists(lines_to_pack()), hold="")
 
     def packed(self):
         """With a consignment that is ready to leave."""
@@ -132,7 +154,7 @@ class OrderQuerySet(models.QuerySet):
         return self.on_hold().filter(hold_until__gt=timezone.localdate())
 
     def to_review(self):
-        """Held, asking for more than the limit, or never asked to be confirmed.
+        """Held, asking for more than the limit, never asked to be confirmed, or `stranded`.
 
         What is postponed comes back on its day.
         """
@@ -143,7 +165,8 @@ class OrderQuerySet(models.QuerySet):
         is_awake = Q(hold_until=None) | Q(hold_until__lte=timezone.localdate())
         is_open = Q(status="open") & is_awake & (~Q(hold="") | Q(pk__in=_orders_of(excess)))
         kept_back = Order.objects.kept_back().order_by().values("pk")
-        return self.filter(is_open | Q(pk__in=kept_back), status__in=["open", "unverified"])
+        others = Q(pk__in=kept_back) | Q(pk__in=Order.objects.stranded().order_by().values("pk"))
+        return self.filter(is_open | others, status__in=["open", "unverified"])
 
     def with_lines(self, *, free=False):
         """With lines, their editions, titles and languages.
@@ -216,8 +239,9 @@ class OrderQuerySet(models.QuerySet):
     def with_progress(self):
         """Annotated with what the queue shows: copies by where they are, and the live parcel.
 
-        `ready` are on the shelf for the order, `unpacked` those of them in no parcel, `awaited`
-        are to come, `excess` to be decided; `kept_back` says why a confirmation mail did not leave.
+        `ready` are on the shelf for the order, `unpacked` those of them in no parcel, `missed`
+        those that nobody came for, undecided, `to_pack` the others of them; `awaited` are to come,
+        `excess` to be decided; `kept_back` says why a confirmation mail did not leave.
         """
         live = live_consignments()
         parcel = live.order_by("pk")
@@ -226,6 +250,8 @@ class OrderQuerySet(models.QuerySet):
             awaited=sum_of_lines(F("backordered")),
             excess=sum_of_lines(F("requested") + F("replaced") - F("approved") - F("refused")),
             unpacked=F("ready") - sum_of(live, F("lines__quantity")),
+            missed=sum_of(undecided(), F("lines__quantity")),
+            to_pack=F("unpacked") - F("missed"),
             parcel=Subquery(parcel.values("pk")[:1]),
             parcel_status=Subquery(parcel.values("status")[:1]),
             kept_back=why_kept_back(),
@@ -233,7 +259,8 @@ class OrderQuerySet(models.QuerySet):
 
     def with_whereabouts(self):
         """Annotated with what the tabs tell of parcels: how the live one goes, the status of one
-        that went astray, and the key of one that was sent and not heard of since."""
+        that went astray, the key of one that was sent and not heard of since, and whether a
+        pick-up point has closed before copies were packed for it, or a bag was picked up."""
         parcels = consignments().order_by("pk")
         strayed = parcels.filter(Q(status__in=["returned", "lost"]) | UNSETTLED)
         live, silent = parcels.filter(status__in=LIVE), parcels.filter(status="sent")
@@ -241,6 +268,8 @@ class OrderQuerySet(models.QuerySet):
             parcel_delivery=Subquery(live.values("delivery")[:1]),
             strayed=Subquery(strayed.reverse().values("status")[:1]),
             silent=Subquery(silent.values("pk")[:1]),
+            is_stranded=Case(When(goes_to_closed_point(), then=True), default=False),
+            is_late_bag=Exists(live.at_closed_points()),
         )
 
     def numbered(self, numbers):

@@ -49,6 +49,10 @@ class PickUpPointQuerySet(models.QuerySet):
         bags = order.consignments.live().order_by().values("pick_up_point")
         return (self.of(order) | self.filter(pk__in=bags)).order_by("name", "pk")
 
+    def to_come(self):
+        """Which have not closed: somebody can pick something up there, today or later."""
+        return self.filter(Q(closes_on=None) | Q(closes_on__gte=timezone.localdate()))
+
     def for_colleagues(self):
         """Where a colleague may send copies: what is not over, and where some go already."""
         from orders.models import Order

@@ -95,7 +95,7 @@ def undo_issue(packed: ConsignmentLine, *, by: User) -> None:
     issues = item.entries.filter(kind=Kind.ISSUE, consignment=packed.consignment)
     if item.entries.filter(kind=Kind.COUNT, pk__gt=issues.latest("pk").pk).exists():
         raise OrderError(
-            _("The shelf was counted since. If the copies are here, mark the bag as returned.")
+            _("The shelf was counted since. If the copies are here, mark them as returned.")
         )
     _move_line(line, allocated=copies, issued=-copies)
     about = {"by": by, "line": line, "consignment": packed.consignment}

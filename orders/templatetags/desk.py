@@ -45,6 +45,7 @@ NOT_SENT = {
     mailing.LIMIT: _("held back: too many confirmations in a short time"),
     outbox.REFUSED: _("not sent: its reader wants no mail"),
     outbox.ERASED: _("not sent: the personal data were erased"),
+    outbox.UNDONE: _("not sent: what it tells was undone"),
 }
 KEPT_BACK = {
     mailing.LIMIT: _("confirmation mail kept back: too many in a short time"),

@@ -27,12 +27,12 @@ ON_AN_ORDER = {
 ON_A_PARCEL = {
     "packed": ["send", "send", "offer", "offer", "unpack"],
     "at_desk": ["hand_over", "miss", "miss", "unpack"],
-    "sent": ["deliver", "lose", "take_back", "replace", "track"],
-    "delivered": ["take_back", "replace"],
+    "sent": ["deliver", "lose", "take_back", "replace", "track", "undo_send"],
+    "delivered": ["take_back", "replace", "lose"],
     "handed_over": ["take_back", "undo_hand_over"],
     "returned": ["replace"],
     "lost": ["replace", "take_back"],
-    "missed": ["forward", "let_go", "pack_again"],
+    "missed": ["forward", "let_go", "pack_again", "undo_miss"],
 }
 
 

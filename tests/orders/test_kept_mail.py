@@ -1,5 +1,7 @@
 """What was written to a person stays as it was sent, until the person is forgotten."""
 
+import re
+
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
@@ -23,6 +25,13 @@ def edition(db):
 
 def page_of(desk, message):
     return desk.get(reverse("desk:message", args=[message.pk])).text
+
+
+def sent_last(order):
+    """The message of an order of which all was sent; what is in the outbox comes after it."""
+    outbox.deliver()
+    mail.outbox.clear()
+    return order.messages.first()
 
 
 def change(order, edition, copies):
@@ -118,6 +127,50 @@ def test_pressed_twice_it_is_sent_again_once(edition):
     assert outbox.resend(message) == outbox.resend(message)
 
     assert outbox.deliver() == 1
+
+
+@pytest.mark.parametrize("page", ["order", "message"])
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_the_same_button_pressed_twice_sends_one_mail_also_once_it_has_left(
+    desk, edition, page, language
+):
+    message = sent_last(make_order((edition, 4)))
+    with translation.override(language):
+        here = {"order": message.order.get_desk_url()}
+        here["message"] = reverse("desk:message", args=[message.pk])
+        address = reverse("desk:again", args=[message.pk])
+        shown = desk.get(here[page]).text
+    fields = {"seen": re.search(r'name="seen" value="(\d+)"', shown)[1]}
+
+    told = []
+    for _twice in range(2):
+        told += [str(note) for note in desk.post(address, fields, follow=True).context["messages"]]
+        outbox.deliver()
+
+    assert len(mail.outbox) == 1
+    with translation.override(language):
+        assert told[1] == translation.gettext("This was done already; nothing has changed.")
+
+
+def test_a_button_of_a_page_that_shows_what_was_sent_again_sends_another_one(desk, edition):
+    message = sent_last(make_order((edition, 4)))
+    for sent in (1, 2):
+        shown = desk.get(message.order.get_desk_url()).text
+        fields = {"seen": re.search(r'name="seen" value="(\d+)"', shown)[1]}
+        desk.post(reverse("desk:again", args=[message.pk]), fields)
+        outbox.deliver()
+
+        assert len(mail.outbox) == sent
+
+
+@pytest.mark.parametrize("typed", ["", "x", "-1", "9" * 40])
+def test_what_no_page_of_ours_sends_is_taken_as_nothing(desk, edition, typed):
+    message = sent_last(make_order((edition, 4)))
+
+    desk.post(reverse("desk:again", args=[message.pk]), {"seen": typed})
+    outbox.deliver()
+
+    assert len(mail.outbox) == 1
 
 
 def test_what_was_never_sent_is_the_same_message(edition):

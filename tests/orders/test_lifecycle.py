@@ -5,6 +5,7 @@ import datetime
 import pytest
 import time_machine
 from django.db import IntegrityError
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from orders import audit, changes, fulfilment, lifecycle, links, outbox, stock
@@ -21,6 +22,7 @@ from tests.builders import (
     make_state,
     place_order,
 )
+from tests.orders.visits import refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees_in_the_end")]
 Status = Order.Status
@@ -473,3 +475,43 @@ def test_what_is_left_out_is_taken_from_the_consignees_last(db):
     line = order.lines.get()
     assert (line.allocated, line.cancelled, line.shares.get().quantity) == (3, 7, 3)
     assert audit.breaches() == []
+
+
+# Ended twice ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", [lifecycle.cancel, lifecycle.decline])
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_another_reason_of_a_second_colleague_is_not_lost_without_a_word(verb, language):
+    order = make_order((make_edition(on_hand=10), 4))
+    verb(order, by=clerk(), reason="Ordered twice", version=order.version)
+
+    for reason in ("Ordered twice", ""):
+        verb(order, by=clerk("other"), reason=reason, version=order.version)
+    with translation.override(language), pytest.raises(OrderError) as refused:
+        verb(order, by=clerk("other"), reason="No such address", version=order.version)
+
+    with translation.override(language):
+        assert "Ordered twice" in str(refused.value)
+
+
+def test_the_reason_for_an_order_that_its_orderer_cancelled_is_not_lost_either():
+    order = make_order((make_edition(on_hand=10), 4))
+    lifecycle.cancel(order)
+
+    with pytest.raises(OrderError, match="without a reason"):
+        lifecycle.cancel(order, by=clerk(), reason="They wrote to us")
+
+
+@pytest.mark.parametrize("verb", ["cancel", "decline"])
+def test_the_page_keeps_the_reason_that_came_second(desk, verb):
+    order = make_order((make_edition(on_hand=10), 4))
+    fields = {"version": order.version}
+    address = reverse(f"desk:{verb}", args=[order.number])
+    desk.post(address, fields | {"reason": "Ordered twice"})
+
+    answer = desk.post(address, fields | {"reason": "No such address"})
+
+    assert answer.status_code == 409
+    assert "Ordered twice" in refusal(answer)
+    assert "No such address" in answer.text

@@ -138,7 +138,7 @@ def cancel_by_staff(order):
 
 
 def decline(order):
-    lifecycle.decline(order, by=clerk(), reason="x", version=order.version)
+    lifecycle.decline(order, by=clerk(), reason="specimen", version=order.version)
 
 
 def pack(order):
@@ -262,6 +262,14 @@ def undo_hand_over(parcel):
     fulfilment.undo_hand_over(parcel, by=clerk())
 
 
+def undo_send(parcel):
+    fulfilment.undo_send(parcel, by=clerk())
+
+
+def undo_miss(parcel):
+    aftercare.undo_miss(parcel, by=clerk())
+
+
 def miss(parcel):
     fulfilment.miss(parcel, by=clerk())
 
@@ -287,7 +295,9 @@ PARCEL_VERBS = {
     track: "    -   W   W   W   W   - ",
     deliver: "  -   W   =   -   -   - ",
     take_back: "-   W   W   =   W   - ",
-    lose: "     -   W   -   -   =   - ",
+    lose: "     -   W   W   -   =   - ",
+    undo_send: "=   W   -   -   -   - ",
+    undo_miss: "-   -   -   -   -   - ",
     offer: "    -   -   -   -   -   - ",
     hand_over: "-   -   -   -   -   - ",
     undo_hand_over: "- - - - - -",
@@ -305,6 +315,8 @@ BAG_VERBS = {
     deliver: "  -   -   -   -   -   - ",
     take_back: "-   -   W   -   -   - ",
     lose: "     -   -   -   -   -   - ",
+    undo_send: "=   -   -   -   -   - ",
+    undo_miss: "-   =   -   W   -   - ",
     offer: "    W   =   =   -   -   - ",
     hand_over: "-   W   =   -   -   - ",
     undo_hand_over: "- = W - - -",

@@ -1,15 +1,17 @@
-"""A wrong press at the counter is taken back, as if it had not been."""
+"""A wrong press is taken back, as if it had not been."""
 
 import datetime
 import re
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from catalogue.formats import short_date
-from orders import aftercare, fulfilment, lifecycle, meetings, privacy, stock
+from orders import aftercare, fulfilment, lifecycle, links, meetings, outbox, privacy, stock
 from orders.errors import OrderError
 from orders.models import Consignment, Order, OrderEvent, OrderLine, OutgoingMessage, StockEntry
 from orders.reports import departures
@@ -75,7 +77,7 @@ def test_both_movements_stay_in_the_ledger(edition, bag):
 
     undone, issued = StockEntry.objects.filter(kind="issue")
     assert (issued.on_hand_change, undone.on_hand_change) == (-4, 4)
-    assert (str(issued.movement), str(undone.movement)) == ("left the shelf", "hand-over undone")
+    assert (str(issued.movement), str(undone.movement)) == ("left the shelf", "departure undone")
 
 
 def test_one_event_says_who_undid_it_and_nobody_is_told(bag):
@@ -197,7 +199,7 @@ def test_an_order_cancelled_since_stays_ended(edition, point):
     bag = make_consignment(order, "handed_over")
     lifecycle.cancel(order, by=clerk())
 
-    with pytest.raises(OrderError, match="mark the bag as returned"):
+    with pytest.raises(OrderError, match="mark them as returned"):
         fulfilment.undo_hand_over(bag, by=clerk())
 
 
@@ -211,6 +213,177 @@ def test_another_bag_of_the_order_does_not_stand_in_the_way(edition, point):
 
     assert OrderLine.objects.get().issued == 10
     assert Order.objects.get().status == "open"
+
+
+# A dispatch ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sent(edition):
+    """Four copies that were dispatched, with a number; the order is closed."""
+    parcel = make_consignment(make_order((edition, 4)))
+    return fulfilment.send(parcel, by=clerk(), tracking="RR123456785CH", weight_g=300)
+
+
+def test_an_undone_dispatch_is_as_if_it_had_not_been(edition):
+    parcel = make_consignment(make_order((edition, 4)))
+    before = figures(), stock.balance(edition)
+    fulfilment.send(parcel, by=clerk(), tracking="RR123456785CH")
+
+    for _twice in range(2):
+        parcel = fulfilment.undo_send(parcel, by=clerk())
+
+    now, order = stock.balance(edition), Order.objects.get()
+    assert figures() == before[0]
+    assert (now.on_hand, now.allocated) == (before[1].on_hand, before[1].allocated) == (20, 4)
+    assert (order.status, order.ended_at, order.first_left_at) == ("open", None, None)
+    assert (parcel.status, parcel.tracking) == ("packed", "")
+    undone, issued = StockEntry.objects.filter(kind="issue")
+    assert (issued.on_hand_change, undone.on_hand_change) == (-4, 4)
+    assert OrderEvent.objects.filter(what="unsent").count() == 1
+
+
+def test_a_dispatch_that_was_undone_counts_in_no_report(edition, sent):
+    fulfilment.undo_send(sent, by=clerk())
+
+    today = timezone.localdate()
+    left = departures.by_edition(Choice(Period(today.replace(day=1), today)))[edition.pk]
+    assert (left.left, left.returned) == (0, 0)
+
+
+def test_it_is_dispatched_again_with_another_number(edition, sent):
+    fulfilment.undo_send(sent, by=clerk())
+
+    again = fulfilment.send(sent, by=clerk(), tracking="RR473124829CH")
+
+    assert (again.status, again.tracking) == ("sent", "RR473124829CH")
+    assert Order.objects.get().status == "closed"
+    assert OutgoingMessage.objects.filter(template="sent", parked_at=None).count() == 1
+
+
+def test_a_mail_about_a_dispatch_that_has_not_left_is_not_sent(sent):
+    fulfilment.undo_send(sent, by=clerk())
+    outbox.deliver()
+
+    assert "sent" not in [
+        message.template for message in OutgoingMessage.objects.exclude(sent_at=None)
+    ]
+    assert not OutgoingMessage.objects.filter(template="changed").exists()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_was_told_of_the_dispatch_is_told_that_it_was_a_mistake(edition, language):
+    parcel = make_consignment(make_order((edition, 4), language=language), "sent")
+    outbox.deliver()
+
+    fulfilment.undo_send(parcel, by=clerk())
+    outbox.deliver()
+
+    sentence = (
+        "We wrote to you that copies had left us. That was our mistake: they are still here, and "
+        "we will write when they leave. This is how your order stands now:"
+    )
+    told = mail.outbox[-1]
+    assert " ".join(told.body.split()).count(said(language, sentence)) == 1
+    assert said(language, sentence) in told.alternatives[0][0]
+
+
+@pytest.mark.parametrize("since", [replaced, counted, forgotten])
+def test_what_happened_since_the_dispatch_is_not_undone_with_it(sent, since):
+    since(sent)
+    before = figures()
+
+    with pytest.raises(OrderError):
+        fulfilment.undo_send(sent, by=clerk())
+
+    assert figures() == before
+
+
+def test_a_dispatch_of_another_day_is_not_undone(desk, sent):
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=1)):
+        assert reverse("desk:undo-send", args=[sent.pk]) not in desk.get(url_of(sent)).text
+        with pytest.raises(OrderError, match="on another day"):
+            fulfilment.undo_send(sent, by=clerk())
+
+
+def url_of(parcel):
+    return parcel.order.get_desk_url()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_the_order_undoes_a_dispatch(desk, sent, language):
+    with translation.override(language):
+        address = reverse("desk:undo-send", args=[sent.pk])
+        assert address in desk.get(url_of(sent)).text
+
+        answers = [desk.post(address, follow=True) for _twice in range(2)]
+
+    sentence = "Undone: the parcel is still here, and its copies stay promised to the order."
+    assert [notices(answer) for answer in answers] == [[said(language, sentence)]] * 2
+    with translation.override(language):
+        assert str(OrderEvent.What.UNSENT.label) in answers[0].text
+
+
+@pytest.mark.parametrize(("verb", "status"), [("send", "packed"), ("hand-over", "at_desk")])
+def test_in_the_queue_a_press_names_the_order_whose_row_is_gone(desk, edition, point, verb, status):
+    goes = {"pick_up_point": point} if verb == "hand-over" else {}
+    parcel = make_consignment(make_order((edition, 4), **goes), status)
+    queue = reverse("desk:queue") + "?tab=packed"
+
+    answer = desk.post(reverse(f"desk:{verb}", args=[parcel.pk]), {"next": queue}, follow=True)
+
+    assert f'It was <a href="{url_of(parcel)}">{parcel}</a>' in answer.text
+
+
+def test_its_reader_sees_that_it_did_not_leave(client, sent):
+    fulfilment.undo_send(sent, by=clerk())
+
+    shown = client.get(urlsplit(links.order_url(sent.order, "en")).path).text
+
+    assert "That they were dispatched was our mistake: they are still here." in shown
+
+
+# What has arrived ---------------------------------------------------------------------------
+
+
+def test_what_was_marked_as_delivered_by_mistake_can_be_lost_and_tracked(desk, edition):
+    parcel = make_consignment(make_order((edition, 4)), "delivered")
+    lost, track = (reverse(f"desk:{name}", args=[parcel.pk]) for name in ("lose", "track"))
+
+    shown = desk.get(url_of(parcel)).text
+    desk.post(track, {"tracking": "RR123456785CH", "was": ""})
+    desk.post(lost, {"reason": "It never came"})
+
+    assert lost in shown
+    assert track in shown
+    parcel.refresh_from_db()
+    assert (parcel.status, parcel.tracking) == ("lost", "RR123456785CH")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_same_tracking_number_on_two_parcels_is_told_with_a_way_to_the_other(
+    desk, edition, language
+):
+    first = make_consignment(make_order((edition, 4)))
+    fulfilment.send(first, by=clerk(), tracking="RR 123 456 785 CH")
+    second, third = (make_consignment(make_order((edition, 4))) for _twice in range(2))
+    fulfilment.send(third, by=clerk())
+
+    with translation.override(language):
+        answer = desk.post(
+            reverse("desk:send", args=[second.pk]), {"tracking": "RR123456785CH"}, follow=True
+        )
+        told = said(
+            language,
+            'Parcel <a href="%(url)s">%(number)s</a> has the same tracking number. That is right '
+            "only if both left as one.",
+            url=url_of(first),
+            number=first,
+        )
+
+    second.refresh_from_db()
+    assert second.status == "sent"
+    assert answer.text.count(told) == 1
 
 
 # At the counter ---------------------------------------------------------------------------

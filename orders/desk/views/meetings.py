@@ -1,5 +1,7 @@
 """Meetings and other pick-up points: before, and what is left over afterwards."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +18,7 @@ from orders.desk import meetings_forms as forms
 from orders.desk.attempts import attempt_form
 from orders.desk.views.batch import told
 from orders.desk.views.parcels import paper as pdf
-from orders.models import Consignment, PickUpPoint, StockItem
+from orders.models import Consignment, Order, PickUpPoint, StockItem
 
 OFFERED = 60  # editions in a form of copies
 GONE = 20  # bags that were handed over today
@@ -47,6 +49,7 @@ def show(request, place, refused=None, status=200):
     context = {
         "point": place,
         "to_pack": len(consignees.due_at(place)),
+        "stranded": Order.objects.for_point(place).stranded().count(),
         "expected": room.expected_at(place),
         "summary": meetings.summary(place),
         "gone_today": meetings.with_hands(meetings.handed_over_today(place))[:GONE],
@@ -133,7 +136,14 @@ def hand_over(request, place):
 
 
 def miss(request, place):
-    ticked(request, place, Status.AT_DESK, fulfilment.miss, tell_missed)
+    """Before the last day somebody may still come: it is asked once whether it is meant."""
+    if not place.is_at_its_end:
+        return asked(request, place, Status.AT_DESK, "desk:not-picked-up")
+    return ticked(request, place, Status.AT_DESK, fulfilment.miss, tell_missed)
+
+
+def still_here(request, place):
+    ticked(request, place, Status.MISSED, aftercare.undo_miss, tell_still_here)
 
 
 def let_go(request, place):
@@ -153,14 +163,7 @@ def to_next(request, place):
 
 
 def to_post(request, place):
-    """By post, where an address is known; the others are told."""
-
-    def forward(bag, *, by):
-        goes = bag.consignee or bag.order
-        where = {"address": goes.address, "country": goes.country, "phone": goes.phone}
-        return aftercare.forward(bag, by=by, delivery="post", **where)
-
-    ticked(request, place, Status.MISSED, forward, tell_forwarded)
+    return asked(request, place, Status.MISSED, "desk:by-post")
 
 
 def give_location(request, place):
@@ -206,6 +209,16 @@ def ticked(request, place, status, verb, sentence):
         messages.error(request, form.refusal)
 
 
+def asked(request, place, status, name):
+    """To a page about the ticked bags of a status, or about all where the button says so."""
+    form = bags_form(request, place, status)
+    if not form.is_valid():
+        messages.error(request, form.refusal)
+        return None
+    named = {"picked": [bag.pk for bag in form.cleaned_data["picked"]]}
+    return redirect(f"{reverse(name, args=[place.pk])}?{urlencode(named, doseq=True)}".rstrip("?"))
+
+
 def bags_form(request, place, *statuses):
     """The bags a button is about."""
     bags = Consignment.objects.filter(pick_up_point=place, status__in=statuses, settled_at=None)
@@ -221,6 +234,7 @@ ACTS = {
     "offer": offer,
     "hand_over": hand_over,
     "miss": miss,
+    "still_here": still_here,
     "let_go": let_go,
     "to_next": to_next,
     "to_post": to_post,
@@ -276,6 +290,10 @@ def tell_handed_over(n):
 
 def tell_missed(n):
     return ngettext("%(n)s bag was not picked up.", "%(n)s bags were not picked up.", n)
+
+
+def tell_still_here(n):
+    return ngettext("%(n)s bag still lies here.", "%(n)s bags still lie here.", n)
 
 
 def tell_released(n):

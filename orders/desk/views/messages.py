@@ -42,6 +42,7 @@ def message(request, pk):
     subject, text = outbox.as_sent(found) or preview(found)
     context = {"message": found, "subject": subject, "text": parted(text, order)}
     context["is_overtaken"] = outbox.is_overtaken(found)
+    context["seen"] = outbox.same_as(found).latest("pk").pk
     return render(request, "orders/desk/message.html", context)
 
 
@@ -66,14 +67,24 @@ def parted(text, order):
 @staff_only("orders.change_outgoingmessage")
 def again(request, pk):
     found = get_object_or_404(OutgoingMessage.objects.select_related("order"), pk=pk)
+    seen = seen_in(request)
+    said = _("The message is queued to be sent again.")
+    if outbox.repeated(found, seen):
+        said = _("This was done already; nothing has changed.")
     try:
-        found = outbox.resend(found)
+        found = outbox.resend(found, seen=seen)
     except OrderError as refusal:
         notices.error(request, str(refusal))
     else:
-        notices.success(request, _("The message is queued to be sent again."))
+        notices.success(request, said)
     page = found.order.get_desk_url() if found.order else None
     return redirect(page if page and request.POST.get("next") == page else found_url(found))
+
+
+def seen_in(request):
+    """The newest message on the page whose button was pressed."""
+    typed = request.POST.get("seen", "")
+    return int(typed) if re.fullmatch(r"[0-9]{1,18}", typed) else None
 
 
 def found_url(message):

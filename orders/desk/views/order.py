@@ -14,24 +14,16 @@ from catalogue.models import State
 from catalogue.staff import staff_only
 from orders import addresses, changes, events, fulfilment, lifecycle, outbox, presses, standing
 from orders import consignees as destinations
-from orders.desk import confirmations_forms, forms, order_forms, parcels_forms
+from orders.desk import confirmations_forms, forms, order_forms
 from orders.desk.adding_forms import AddTitlesForm
 from orders.desk.attempts import attempt_form, press_of
 from orders.desk.consignees_forms import CorrectionForm
+from orders.desk.parcels import fetched_parcels, kept, parcels, ways_of
 from orders.errors import StaleError
 from orders.models import Consignee, Consignment, Order
-from orders.querysets import LIVE
 
-PARCEL_FORMS = {
-    "send": parcels_forms.SendForm,
-    "track": parcels_forms.TrackingForm,
-    "take_back": parcels_forms.TakeBackForm,
-    "lose": parcels_forms.LoseForm,
-    "replace": parcels_forms.ReplaceForm,
-}
 MOST_CHANGES = 5  # told to who comes with an older version
 FORMS_OF_LINES = (forms.LinesForm, order_forms.PutBackForm, AddTitlesForm)
-FORMS_OF_MISSED = {"forward": order_forms.ForwardForm}
 
 
 @require_safe
@@ -73,6 +65,7 @@ def show(request, order, refused=None, status=200, timeline=None) -> HttpRespons
         "own_part": destinations.own_part(order.lines.all(), places),
         "correction": correction(request, order, places, refused),
         **parcels(packed, refused),
+        **ways_of(order, packed),
         "timeline": events.of(order) if timeline is None else timeline,
         "mails": outbox.mails_of(order),
         "forms": decisions(order, stands, packed, refused) | opened(request, order, refused),
@@ -142,32 +135,6 @@ def resembled(order):
     return Order.objects.resembled_by(order)[:5] if order.hold == Order.Hold.DUPLICATE else ()
 
 
-def parcels(rows, refused):
-    """The consignments that are here, and those that left, with their forms."""
-    pairs = [(row, forms_of(row, refused)) for row in rows]
-    return {
-        "live": [(row, forms) for row, forms in pairs if row.status in LIVE],
-        "past": [(row, forms) for row, forms in pairs if row.status not in LIVE],
-    }
-
-
-def fetched_parcels(order):
-    """The order's consignments, the newest first; what is in them are the lines at hand."""
-    rows = order.consignments.select_related("pick_up_point").prefetch_related("lines")
-    found, lines = list(rows.order_by("-position")), {line.pk: line for line in order.lines.all()}
-    for part in (part for parcel in found for part in parcel.lines.all()):
-        part.line = lines[part.line_id]
-    return found
-
-
-def forms_of(parcel, refused):
-    """The forms about a consignment, by name."""
-    is_late = parcel.settled_at and isinstance(refused, order_forms.ForwardForm)
-    is_missed = parcel.status == Consignment.Status.MISSED and not parcel.settled_at
-    wanted = FORMS_OF_MISSED if is_missed or is_late else PARCEL_FORMS
-    return {name: kept(form(about=parcel), refused) for name, form in wanted.items()}
-
-
 def decisions(order, stands, packed, refused):
     """The forms by which an order is decided, by name."""
     version = {"version": order.version}
@@ -177,7 +144,7 @@ def decisions(order, stands, packed, refused):
         forms.HoldForm(initial=version),
         forms.DeclineForm(initial=version),
         forms.CancelForm(initial=version),
-        order_forms.NoteForm(),
+        order_forms.NoteForm(initial={"text": reason_not_kept(order, refused)}),
         order_forms.PutBackForm(order=order),
         order_forms.StandingForm(initial={"standing": stands}),
         *confirmations_forms.forms_of(order),
@@ -185,6 +152,12 @@ def decisions(order, stands, packed, refused):
     if order.unpacked:
         fresh += (order_forms.SplitForm(order=order, parcels=packed),)
     return {form.name: kept(form, refused) for form in fresh}
+
+
+def reason_not_kept(order, refused):
+    """A reason that came too late for an order that is over: it can be added as a note."""
+    is_reason = isinstance(refused, (forms.DeclineForm, forms.CancelForm))
+    return refused.data.get("reason", "") if is_reason and order.is_over else ""
 
 
 def opened(request, order, refused):
@@ -199,11 +172,6 @@ OPENED = {
     AddTitlesForm.name: lambda order: AddTitlesForm(order=order),
     order_forms.EditForm.name: order_forms.EditForm.of,
 }
-
-
-def kept(fresh, refused):
-    """The form that was refused, with what was typed, in the place of its fresh copy."""
-    return refused if refused is not None and refused.name == fresh.name else fresh
 
 
 # Buttons ----------------------------------------------------------------------

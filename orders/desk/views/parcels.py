@@ -1,8 +1,10 @@
 """Parcels, pouches and bags: their papers, and where they are."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -56,7 +58,7 @@ def paper(content, name):
 @staff_only("orders.pack_order")
 def send(request, pk):
     said = _("Dispatched. The copies have left the stock and the person who ordered is told.")
-    return filled_in(request, pk, SendForm, fulfilment.send, said)
+    return named(request, filled_in(request, pk, SendForm, fulfilment.send, said), pk)
 
 
 @require_POST
@@ -135,7 +137,8 @@ def offer(request, pk):
 @require_POST
 @staff_only("orders.pack_order")
 def hand_over(request, pk):
-    return press(request, pk, fulfilment.hand_over, _("Handed over. The copies left the stock."))
+    said = _("Handed over. The copies left the stock.")
+    return named(request, press(request, pk, fulfilment.hand_over, said), pk)
 
 
 @require_POST
@@ -143,6 +146,20 @@ def hand_over(request, pk):
 def undo_hand_over(request, pk):
     said = _("Undone: the bag still lies here, and its copies stay promised to the order.")
     return press(request, pk, fulfilment.undo_hand_over, said)
+
+
+@require_POST
+@staff_only("orders.pack_order")
+def undo_send(request, pk):
+    said = _("Undone: the parcel is still here, and its copies stay promised to the order.")
+    return press(request, pk, fulfilment.undo_send, said)
+
+
+@require_POST
+@staff_only("orders.pack_order")
+def undo_miss(request, pk):
+    said = _("It still lies here: it can be handed over.")
+    return press(request, pk, aftercare.undo_miss, said)
 
 
 @require_POST
@@ -169,6 +186,17 @@ def press(request, pk, verb, said):
     consignment = get_object_or_404(Consignment.objects.select_related("order"), pk=pk)
     attempt(request, verb, consignment, said=said)
     return back(request, consignment.order)
+
+
+def named(request, answer, pk):
+    """Back in the queue, where the row is gone: which order it was, so that it can be undone."""
+    parcel = Consignment.objects.select_related("order").get(pk=pk)
+    is_queue = answer.headers.get("Location", "").partition("?")[0] == reverse("desk:queue")
+    if is_queue and parcel.is_fresh:
+        where = {"url": parcel.order.get_desk_url(), "number": parcel}
+        told = _('It was <a href="{url}">{number}</a>: the order’s page can undo it today.')
+        messages.info(request, format_html(told, **where))
+    return answer
 
 
 def back(request, order):
