@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from orders import searching
 from orders.querysets.consignment import LIVE, UNSETTLED
-from orders.querysets.search import ordering_coded, telling_of
+from orders.querysets.search import holding
 from orders.querysets.subqueries import (
     confirmations,
     consignments,
@@ -192,9 +192,7 @@ class OrderQuerySet(models.QuerySet):
         number = searching.number_in(text)
         if number and (exactly := self.filter(number=number)):
             return exactly
-        codes, words = searching.sought(text)
-        keys = [*map(ordering_coded, codes), *map(telling_of, words)]
-        return reduce(lambda rows, found: rows.filter(pk__in=found), keys, self)
+        return reduce(lambda rows, found: rows.filter(pk__in=found), holding(text), self)
 
     def with_progress(self):
         """Annotated with what the queue shows: copies by where they are, and the live parcel.
