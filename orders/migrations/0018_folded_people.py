@@ -69,5 +69,11 @@ class Migration(migrations.Migration):
                 name="consignment_named",
             ),
         ),
+        migrations.AddIndex(
+            model_name="orderline",
+            index=models.Index(
+                models.F("edition"), models.F("order"), name="line_of_an_edition"
+            ),
+        ),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]

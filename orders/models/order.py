@@ -216,6 +216,7 @@ class OrderLine(models.Model):
             ),
         ]
         indexes = [
+            models.Index("edition", "order", name="line_of_an_edition"),  # searches by title
             models.Index("edition", condition=Q(backordered__gt=0), name="line_waiting"),
             models.Index("edition", condition=Q(allocated__gt=0), name="line_promised"),
             models.Index(

@@ -18,10 +18,8 @@ MARK = "Zyxwvut"
 
 
 def marked_order(**options):
-    edition = make_edition(on_hand=10)
     return make_order(
-        (edition, 4),
-        consignees=[part_for(edition, 1, recipient=f"{MARK} recipient")],
+        (make_edition(on_hand=10), 4),
         name=f"{MARK} Name",
         post=f"{MARK} post",
         organisation=f"{MARK} organisation",
@@ -45,6 +43,12 @@ def everything_stored():
     ]
 
 
+def what_is_left():
+    """Of the person, in whatever letters."""
+    texts = [value.casefold() for value in everything_stored()]
+    return [text for text in texts if MARK.casefold() in text or "99 99" in text]
+
+
 def later(days):
     return time_machine.travel(timezone.now() + datetime.timedelta(days=days))
 
@@ -58,10 +62,21 @@ def test_nothing_of_a_person_is_left_when_the_time_is_over(status, caplog):
     with later(days=91):
         call_command("erase_personal_data")
 
-    texts = [value.casefold() for value in everything_stored()]
-    found = [text for text in texts if MARK.casefold() in text or "99 99" in text]
-    assert found == []
+    assert what_is_left() == []
     assert MARK not in caplog.text
+
+
+def test_nothing_is_left_of_who_else_got_a_part():
+    edition = make_edition(on_hand=10)
+    order = make_order((edition, 4), consignees=[part_for(edition, 1, recipient=f"{MARK} Other")])
+    for parcel in fulfilment.pack_all(order, by=clerk()):
+        fulfilment.send(parcel, by=clerk())
+    assert any(MARK in value for value in everything_stored())
+
+    with later(days=91):
+        privacy.erase_due()
+
+    assert what_is_left() == []
 
 
 def test_figures_and_ledger_stay_as_they_were():
