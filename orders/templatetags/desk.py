@@ -47,6 +47,12 @@ CODES: dict[str, dict] = {
 
 
 @register.filter
+def bound(code):
+    """A short code that breaks before its languages, if at all; they stay with the copies."""
+    return code.replace(" · ", " ·\N{NO-BREAK SPACE}")
+
+
+@register.filter
 def mail_name(template_name):
     """What a message says, in the desk's language: {{ message.template|mail_name }}."""
     return MAILS.get(template_name, template_name)
