@@ -22,7 +22,6 @@ from orders.models.pick_up import DeliveryMethod
 
 Status = Consignment.Status
 What = OrderEvent.What
-DESTINATION = ("delivery", "address", "country", "phone", "pick_up_point")
 
 
 @transaction.atomic

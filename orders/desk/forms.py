@@ -151,6 +151,10 @@ class ApproveForm(LinesForm):
         help_text=_("They read them in the mail and on the order’s page."),
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["words"] = self.fields.pop("words")  # after the numbers that they explain
+
     def shown(self, lines):
         return [line for line in lines if line.to_decide]
 
@@ -206,10 +210,3 @@ class MovementForm(DeskForm):
             label=movement.label, least=movement.least, most=stock.MOST_AT_ONCE
         )
         self.fields["reason"].required = movement.needs_reason
-
-
-class SearchForm(forms.Form):
-    """The words and the language of a list, as they stand in the address bar."""
-
-    q = forms.CharField(required=False, strip=True)
-    language = forms.CharField(required=False)

@@ -5,7 +5,7 @@ from functools import reduce
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
@@ -146,10 +146,6 @@ class OrderQuerySet(models.QuerySet):
         return self.select_related("state", "pick_up_point").prefetch_related(
             Prefetch("lines", lines)
         )
-
-    def with_copies(self):
-        """Annotated with the copies asked for: `copies`."""
-        return self.annotate(copies=Sum("lines__requested"))
 
     def like(self, order):
         """Other orders of the same person or organisation, the newest first.
