@@ -40,6 +40,20 @@ class NumberField(forms.CharField):
         return int(digits)
 
 
+class DayField(forms.DateField):
+    """A day, as browsers send it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            input_formats=["%Y-%m-%d"],
+            **kwargs,
+        )
+        self.error_messages["invalid"] = _(
+            "Write the date as year-month-day, for example 2026-12-31."
+        )
+
+
 class ReasonField(LineField):
     """Why, in a few words."""
 
@@ -96,13 +110,10 @@ class HoldForm(VersionForm):
         choices=[("", _("Choose a reason")), *Order.Hold.choices],
         error_messages={"required": _("Choose a reason."), "invalid_choice": _("Choose a reason.")},
     )
-    until = forms.DateField(
+    until = DayField(
         label=_("Until"),
         help_text=_("If you know: on that day the order is to be reviewed again."),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("Write the date as year-month-day, for example 2026-12-31.")},
     )
 
     def clean_until(self):

@@ -8,11 +8,12 @@ from catalogue.formats import number
 from orders import breaches, standing
 from orders.models import Consignment, Order, OrderEvent
 from orders.references import short_code
-from orders.templatetags.orders import own_title
+from orders.templatetags.orders import local_date, own_title
 
 register = template.Library()
 register.filter("short_code", short_code)
 register.filter("own_title", own_title)
+register.filter("local_date", local_date)
 register.filter("told", breaches.told)
 
 MAILS = {
@@ -74,12 +75,6 @@ def parcel_status(code):
 def of(mapping, key):
     """What a mapping holds for a row: {{ twins|of:order.pk }}."""
     return mapping.get(key)
-
-
-@register.filter
-def day(instant):
-    """The day of a moment, by the office's clock."""
-    return timezone.localdate(instant)
 
 
 @register.filter

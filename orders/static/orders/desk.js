@@ -37,7 +37,7 @@ function move(step) {
 }
 
 function goTo(row) {
-  row?.querySelector("[data-open], input")?.focus();
+  (row?.querySelector("[data-open]") || row?.querySelector("input"))?.focus();
   row?.scrollIntoView({ block: "nearest" });
 }
 
