@@ -80,7 +80,7 @@ def of(mapping, key):
 @register.filter
 def days_since(instant):
     """Whole days between a moment and today, by the office's calendar."""
-    return (timezone.localdate() - day(instant)).days
+    return (timezone.localdate() - local_date(instant)).days
 
 
 @register.filter
