@@ -27,6 +27,7 @@ from time import monotonic, time
 from typing import NamedTuple
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
@@ -48,7 +49,8 @@ class JobError(Exception):
 class Kind(NamedTuple):
     """A sort of work; who holds the permission may watch it and take what came of it.
 
-    What came of it is forgotten, files and all, when it was `kept` for so long.
+    What came of it is forgotten, files and all, when it was `kept` for so long. `counted` says what
+    its progress counts: "Consignments".
     """
 
     name: str
@@ -56,6 +58,7 @@ class Kind(NamedTuple):
     permission: str = "catalogue.view_job"
     done_url: Callable[[Job], str] | None = None
     kept: timedelta = KEPT
+    counted: str = ""
 
 
 kinds: dict[str, Kind] = {}
@@ -68,6 +71,7 @@ def runs(
     permission=Kind._field_defaults["permission"],
     done_url=None,
     kept=KEPT,
+    counted="",
 ):
     """Register what does a kind of work: `run(job, progress, **arguments)`.
 
@@ -75,12 +79,13 @@ def runs(
     """
 
     def register(function):
-        kinds[kind] = Kind(name, function, permission, done_url, kept)
+        kinds[kind] = Kind(name, function, permission, done_url, kept, counted)
         return function
 
     return register
 
 
+@transaction.atomic
 def start(kind: str, *, by=None, **arguments) -> Job:
     """Have work done, in the language of now; `arguments` as JSON knows them.
 
@@ -88,6 +93,8 @@ def start(kind: str, *, by=None, **arguments) -> Job:
     """
     if kind not in kinds:
         raise ValueError(f"no such work: {kind}")
+    if by:  # two presses at the same moment come one after the other
+        get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)
     language, arguments = languages.current(), json.loads(json.dumps(arguments))
     asked = {"kind": kind, "arguments": arguments, "language": language, "by": by}
     for known in Job.objects.filter(kind=kind, by=by, finished_at=None):
@@ -149,6 +156,12 @@ def seen_by(user) -> list[str]:
 def name_of(job: Job) -> str:
     known = kinds.get(job.kind)
     return str(known.name) if known else job.kind
+
+
+def counted_in(job: Job) -> str:
+    """What its progress counts, where its kind says so."""
+    known = kinds.get(job.kind)
+    return str(known.counted) if known else ""
 
 
 def file_of(job: Job) -> Path | None:

@@ -26,7 +26,6 @@ from orders.querysets import LEFT
 
 Status = Consignment.Status
 What = OrderEvent.What
-DESTINATION = ("delivery", "address", "country", "phone", "pick_up_point")
 
 
 @transaction.atomic

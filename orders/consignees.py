@@ -84,7 +84,7 @@ def correct(order: Order, given: dict[int, dict]) -> None:
             setattr(consignee, column, given[consignee.pk].get(column, getattr(consignee, column)))
         if consignee.delivery == DeliveryMethod.PICK_UP and consignee.pick_up_point is None:
             raise OrderError(_("Choose where the copies can be picked up."))
-        consignee.save(update_fields=COLUMNS)
+        consignee.save(update_fields=[*COLUMNS, "recipient_key"])
 
 
 def at_points(order: Order) -> Counter[PickUpPoint]:

@@ -21,7 +21,7 @@ from orders.errors import OrderError
 from orders.links import LETTERS
 from orders.models import Consignment, OrderEvent, PickUpPoint, StockItem, StockLocation
 from orders.querysets import LIVE
-from orders.querysets.search import typed as typed_in
+from orders.querysets.search import holds
 
 NUMBER = re.compile(rf"(?:.*/orders/)?([{LETTERS}]{{4}})[- ]?([{LETTERS}]{{4}})(?:/(\d+))?/?", re.I)
 
@@ -75,7 +75,7 @@ def find(point: PickUpPoint, typed: str):
 def _named(word: str) -> Q:
     key = f"order__state__name_key_{languages.current()}__contains"
     return (
-        typed_in("recipient", word)
+        holds("recipient_key", word)
         | Q(order__number__icontains=word)
         | Q(**{key: languages.fold(word)})
     )

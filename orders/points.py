@@ -12,12 +12,15 @@ TOLD = ("name", "place", "hours", "opens_on", "closes_on")  # what is known to w
 
 
 @transaction.atomic
-def add(columns: dict) -> PickUpPoint:
-    """A new point. The same typed and sent twice makes one: the other could not be told from it."""
+def add(columns: dict) -> tuple[PickUpPoint, bool]:
+    """A new point, and whether it is new.
+
+    The same typed and sent twice makes one: the other could not be told from it.
+    """
     office = StockLocation.objects.select_for_update(no_key=True)
     office.get(pk=stock.main_location().pk)  # one after the other
     same = PickUpPoint.objects.filter(**columns).first()
-    return same or PickUpPoint.objects.create(**columns)
+    return (same, False) if same else (PickUpPoint.objects.create(**columns), True)
 
 
 @transaction.atomic

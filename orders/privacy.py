@@ -11,10 +11,16 @@ from orders.events import Actor, record
 from orders.models import Order, OrderEvent
 
 COLUMNS = ["name", "post", "organisation", "email", "phone", "address", "purpose"]
-COLUMNS += ["note_verbale", "submission_fingerprint", "last_press"]
+COLUMNS += ["person_key", "note_verbale", "submission_fingerprint", "last_press"]
 OF_THE_ORDER = dict.fromkeys(COLUMNS, "")
-OF_A_CONSIGNMENT = {"recipient": "", "address": "", "tracking": "", "phone": ""}
-OF_A_CONSIGNEE = {"recipient": "", "address": "", "phone": ""}
+OF_A_CONSIGNMENT = {
+    "recipient": "",
+    "recipient_key": "",
+    "address": "",
+    "tracking": "",
+    "phone": "",
+}
+OF_A_CONSIGNEE = {"recipient": "", "recipient_key": "", "address": "", "phone": ""}
 
 
 def erase_due() -> int:

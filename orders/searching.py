@@ -10,6 +10,8 @@ NUMBER = re.compile(f"([{LETTERS}]{{4}})([{LETTERS}]{{4}})")
 PARCEL = re.compile(f"([{LETTERS}]{{4}}[- ]?[{LETTERS}]{{4}}) ?/ ?[0-9]{{1,3}}(?![^ ])", re.I)
 WITHOUT_HYPHEN = re.compile(f"[{LETTERS}]{{5,8}}")
 CODED = re.compile(r"([^\s·]+)\s*·\s*([^\W\d_]{2,}[^\s·×]*)")  # "DAP-2015 · FR"
+# A code that may lack its dot: "DAP-2015 FR".
+BARE = re.compile(r"(?<!\S)([^\s·]*[0-9][^\s·]*)\s+([^\W\d_]{2}(?:/[^\W\d_]{2})*)(?!\S)")
 COPIES = re.compile(r"[·×]\s*[0-9]*")  # what rows and slips print behind it: "· 10", "×10"
 
 

@@ -28,6 +28,7 @@ printed.PAPERS["stock"] = (_("only what has copies left now"), with_copies_left)
     name=_("papers of consignments"),
     permission="orders.view_order",
     kept=timedelta(days=1),  # names and addresses
+    counted=_("Consignments"),
 )
 def print_papers(job, progress, *, consignments, papers, labels="a4-8", start=1):
     """Papers of consignments, by primary key and in that order, as one PDF.

@@ -40,6 +40,20 @@ class NumberField(forms.CharField):
         return int(digits)
 
 
+class DayField(forms.DateField):
+    """A day, as browsers send it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            input_formats=["%Y-%m-%d"],
+            **kwargs,
+        )
+        self.error_messages["invalid"] = _(
+            "Write the date as year-month-day, for example 2026-12-31."
+        )
+
+
 class ReasonField(LineField):
     """Why, in a few words."""
 
@@ -96,13 +110,10 @@ class HoldForm(VersionForm):
         choices=[("", _("Choose a reason")), *Order.Hold.choices],
         error_messages={"required": _("Choose a reason."), "invalid_choice": _("Choose a reason.")},
     )
-    until = forms.DateField(
+    until = DayField(
         label=_("Until"),
         help_text=_("If you know: on that day the order is to be reviewed again."),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("Write the date as year-month-day, for example 2026-12-31.")},
     )
 
     def clean_until(self):
@@ -150,6 +161,10 @@ class ApproveForm(LinesForm):
         required=False,
         help_text=_("They read them in the mail and on the order’s page."),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["words"] = self.fields.pop("words")  # after the numbers that they explain
 
     def shown(self, lines):
         return [line for line in lines if line.to_decide]
@@ -206,10 +221,3 @@ class MovementForm(DeskForm):
             label=movement.label, least=movement.least, most=stock.MOST_AT_ONCE
         )
         self.fields["reason"].required = movement.needs_reason
-
-
-class SearchForm(forms.Form):
-    """The words and the language of a list, as they stand in the address bar."""
-
-    q = forms.CharField(required=False, strip=True)
-    language = forms.CharField(required=False)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from catalogue import languages
-from orders.desk.forms import DeskForm
+from orders.desk.forms import DayField, DeskForm
 from orders.reports import choices
 from orders.reports.choices import Choice
 from orders.reports.periods import PRESETS, USUAL, Period, last_formal
@@ -17,18 +17,8 @@ from orders.reports.periods import PRESETS, USUAL, Period, last_formal
 EARLIEST, LATEST = datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)
 
 
-class DayField(forms.DateField):
-    """A day as browsers send it."""
-
-    def __init__(self, **kwargs):
-        wrong = _("Write the date as year-month-day, for example 2026-12-31.")
-        super().__init__(
-            required=False,
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            input_formats=["%Y-%m-%d"],
-            error_messages={"invalid": wrong},
-            **kwargs,
-        )
+class ReportedDayField(DayField):
+    """A day of which there may be figures."""
 
     def clean(self, value):
         day = super().clean(value)
@@ -44,8 +34,10 @@ class PeriodForm(DeskForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["from"] = DayField(label=pgettext_lazy("period", "From"))
-        self.fields["to"] = DayField(label=pgettext_lazy("period", "To"))
+        self.fields["from"] = ReportedDayField(
+            label=pgettext_lazy("period", "From"), required=False
+        )
+        self.fields["to"] = ReportedDayField(label=pgettext_lazy("period", "To"), required=False)
         self.order_fields(["from", "to"])
 
     def clean(self):

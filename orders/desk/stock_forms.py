@@ -14,24 +14,10 @@ from catalogue import languages
 from catalogue.models import Edition, State
 from catalogue.text import LineField
 from orders import shelves, stock
-from orders.desk.forms import DeskForm, MovementForm, NumberField, ReasonField, new_key
+from orders.desk.forms import DayField, DeskForm, MovementForm, NumberField, ReasonField, new_key
 from orders.models import StockLocation
 
 BALANCES = [("on_hand", _("on hand")), ("allocated", _("promised")), ("unusable", _("unusable"))]
-
-
-class DayField(forms.DateField):
-    """A day, as browsers send it."""
-
-    def __init__(self, **kwargs):
-        super().__init__(
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            input_formats=["%Y-%m-%d"],
-            **kwargs,
-        )
-        self.error_messages["invalid"] = _(
-            "Write the date as year-month-day, for example 2026-12-31."
-        )
 
 
 FAR = datetime.timedelta(days=20 * 365)  # from today; further off is a slip of the finger

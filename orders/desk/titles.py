@@ -5,10 +5,9 @@ from typing import NamedTuple
 
 from catalogue.models import Edition
 from orders.querysets import on_the_shelf, with_stock
-from orders.references import publications_coded
+from orders.querysets.search import coded
 
 FOUND = 20
-SHORTEST_CODE = 2  # letters of a short code that are searched for
 MOST_TYPED = 100
 
 
@@ -46,12 +45,9 @@ def found(words: str, besides) -> list[Edition]:
     """Editions that are called so by their short code, then those that hold the words."""
     if not words:
         return []
-    editions = on_paper().exclude(pk__in=list(besides))
-    code = words.split()[0]
-    coded = publications_coded(code) if len(code) >= SHORTEST_CODE else []
-    by_code = on_the_shelf(editions.filter(publication__in=coded))[:FOUND]
-    by_words = on_the_shelf(editions.exclude(publication__in=coded), words)[:FOUND]
-    return [*by_code, *by_words][:FOUND]
+    rows = on_the_shelf(on_paper().exclude(pk__in=list(besides)), words)
+    by_code = coded(words.split()[0])
+    return [*rows.filter(by_code)[:FOUND], *rows.exclude(by_code)[:FOUND]][:FOUND]
 
 
 def beside(order) -> list[Edition]:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.fields import SortKeyField
 from orders.models.order import Order, OrderLine
 from orders.models.pick_up import DeliveryMethod, PickUpPoint
 
@@ -14,6 +15,7 @@ class Consignee(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="consignees")
     position = models.PositiveSmallIntegerField(_("number"))
     recipient = models.CharField(_("recipient"), max_length=620, blank=True)
+    recipient_key = SortKeyField(source="recipient", max_length=620)  # searched without accents
     delivery = models.CharField(_("delivery"), max_length=10, choices=DeliveryMethod.choices)
     address = models.TextField(_("address"), blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
@@ -31,6 +33,11 @@ class Consignee(models.Model):
                 condition=~Q(delivery="pick_up") | Q(pick_up_point__isnull=False),
                 name="consignee_pick_up_has_a_point",
             ),
+        ]
+        indexes = [
+            models.Index(
+                "recipient_key", "order", condition=~Q(recipient_key=""), name="consignee_named"
+            )
         ]
 
     def __str__(self):

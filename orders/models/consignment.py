@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from catalogue.fields import SortKeyField
 from orders.models.consignee import Consignee
 from orders.models.order import Order, OrderLine
 from orders.models.pick_up import DeliveryMethod, PickUpPoint
@@ -49,6 +50,7 @@ class Consignment(models.Model):
     )
     delivery = models.CharField(_("delivery"), max_length=10, choices=DeliveryMethod.choices)
     recipient = models.CharField(_("recipient"), max_length=620, blank=True)
+    recipient_key = SortKeyField(source="recipient", max_length=620)  # searched without accents
     address = models.TextField(_("address"), blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     pick_up_point = models.ForeignKey(
@@ -110,6 +112,9 @@ class Consignment(models.Model):
                 "order",
                 condition=~Q(tracking_plain=""),
                 name="consignment_tracked_plain",
+            ),
+            models.Index(
+                "recipient_key", "order", condition=~Q(recipient_key=""), name="consignment_named"
             ),
         ]
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.fields import SortKeyField
 from orders.models.pick_up import DeliveryMethod, PickUpPoint
 from orders.querysets import OrderQuerySet
 
@@ -73,6 +74,7 @@ class Order(models.Model):
     name = models.CharField(_("name"), max_length=200, blank=True)
     post = models.CharField(_("post"), max_length=200, blank=True)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
+    person_key = SortKeyField(source="person", max_length=450)  # searched without accents
     orderer_kind = models.CharField(_("you order for"), max_length=15, choices=OrdererKind.choices)
     state = models.ForeignKey(
         "catalogue.State",
@@ -118,6 +120,7 @@ class Order(models.Model):
             models.Index(
                 "accepted_at", "id", condition=Q(erased_at=None), name="order_with_a_person"
             ),
+            models.Index("person_key", condition=~Q(person_key=""), name="order_person"),
             models.Index("placed_at", "id", condition=Q(status="unverified"), name="order_new"),
             models.Index("pick_up_point", condition=Q(status="open"), name="order_for_a_point"),
         ]
@@ -143,6 +146,11 @@ class Order(models.Model):
 
     def get_desk_url(self):
         return reverse("desk:order", args=[self.number])
+
+    @property
+    def person(self) -> str:
+        """Name and organisation, a line each."""
+        return "\n".join(filter(None, (self.name, self.organisation)))
 
     @property
     def is_over(self) -> bool:
@@ -218,6 +226,7 @@ class OrderLine(models.Model):
             ),
         ]
         indexes = [
+            models.Index("edition", "order", name="line_of_an_edition"),  # searches by title
             models.Index("edition", condition=Q(backordered__gt=0), name="line_waiting"),
             models.Index("edition", condition=Q(allocated__gt=0), name="line_promised"),
             models.Index(

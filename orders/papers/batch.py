@@ -27,7 +27,7 @@ class Batch:
     def __init__(self, consignments: list[Consignment], progress: Callable[[int, int], None]):
         self.consignments, self.progress = consignments, progress
         self.states = parts.opened(consignments)
-        self.done, self.total = 0, 0
+        self.done, self.times = 0, 1
         self.tidy: Callable[[], object] = lambda: None
 
     def make(self, file: Path, papers: list[str], sheet: str, start: int) -> int:
@@ -42,7 +42,7 @@ class Batch:
             "customs": self._customs,
         }
         chosen = [name for name in PAPERS if name in papers]
-        self.total = len(chosen) * len(self.consignments)
+        self.times = len(chosen)
         with TemporaryDirectory(dir=file.parent) as folder, typesetting.long_run() as tidy:
             self.tidy = tidy
             return self._bind(file, Path(folder), [(name, makers[name]) for name in chosen])
@@ -61,9 +61,10 @@ class Batch:
         return binding.bind(written, file, places={}, outline=outline) if written else 0
 
     def _step(self, count: int) -> None:
+        """So many consignments have one paper more; told is how many have all of them so far."""
         self.tidy()
         self.done += count
-        self.progress(self.done, self.total)
+        self.progress(self.done // self.times, len(self.consignments))
 
     # The papers, each in one part or more
 

@@ -39,10 +39,6 @@ class ConsignmentQuerySet(models.QuerySet):
             return rows.filter(named).order_by("order__accepted_at", "order", "position")
         return rows.filter(status="packed").order_by("order__accepted_at", "order", "position")
 
-    def gone(self):
-        """No longer on our shelves, or unpacked."""
-        return self.exclude(status__in=LIVE)
-
     def with_lines(self):
         from orders.models import ConsignmentLine
 

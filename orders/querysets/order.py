@@ -14,7 +14,6 @@ from django.db.models import (
     Prefetch,
     Q,
     Subquery,
-    Sum,
     Value,
     When,
 )
@@ -23,7 +22,7 @@ from django.utils import timezone
 
 from orders import searching
 from orders.querysets.consignment import LIVE, UNSETTLED
-from orders.querysets.search import ordering_coded, telling_of
+from orders.querysets.search import holding
 from orders.querysets.subqueries import (
     confirmations,
     consignments,
@@ -187,10 +186,6 @@ class OrderQuerySet(models.QuerySet):
         """With lines, and what of them is for whom and in which consignment."""
         return self.with_lines().prefetch_related("consignees__shares", "consignments__lines")
 
-    def with_copies(self):
-        """Annotated with the copies asked for: `copies`."""
-        return self.annotate(copies=Sum("lines__requested"))
-
     def like(self, order):
         """Other orders of the same person or organisation, the newest first.
 
@@ -232,9 +227,7 @@ class OrderQuerySet(models.QuerySet):
         number = searching.number_in(text)
         if number and (exactly := self.filter(number=number)):
             return exactly
-        codes, words = searching.sought(text)
-        keys = [*map(ordering_coded, codes), *map(telling_of, words)]
-        return reduce(lambda rows, found: rows.filter(pk__in=found), keys, self)
+        return reduce(lambda rows, found: rows.filter(pk__in=found), holding(text), self)
 
     def with_progress(self):
         """Annotated with what the queue shows: copies by where they are, and the live parcel.

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from orders.querysets.search import titled, words_of
+from orders.querysets.search import shelved
 
 
 class StockItemQuerySet(models.QuerySet):
@@ -51,13 +51,11 @@ def with_stock(editions, location=None):
 
 
 def on_the_shelf(editions, text="", language=""):
-    """Of editions with stock, those that exist on paper and hold the words; lowest first."""
+    """Of editions with stock, those on paper that hold the words and codes; lowest first."""
     rows = editions.filter(Q(is_printed=True, withdrawn_at=None) | Q(on_hand__gt=0))
     if language:
         rows = rows.filter(languages__language=language)
-    for word in words_of(text):
-        rows = rows.filter(titled(word, "publication__") | Q(title__icontains=word))
-    return rows.order_by("free", "-waiting", "publication__slug", "pk")
+    return shelved(rows, text).order_by("free", "-waiting", "publication__slug", "pk")
 
 
 def low(editions):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Edition
 from orders.errors import OrderError, StaleError
-from orders.models import StockEntry, StockItem, StockLocation
+from orders.models import OrderLine, PickUpPoint, StockEntry, StockItem, StockLocation
 from orders.stock import ledger
 from orders.stock.balances import balance, hold, lock, main_location
 from orders.stock.ledger import Kind
@@ -215,6 +215,14 @@ def describe(
             % {"shelf": item.shelf, "low_at": "" if item.low_at is None else item.low_at}
         )
     StockItem.objects.filter(pk=item.pk).update(shelf=shelf, low_at=low_at)
+
+
+def removable():
+    """The locations that `remove` takes away: nothing ever lay there, and nothing names them."""
+    places = StockLocation.objects.filter(is_main=False)
+    for model in (StockItem, OrderLine, PickUpPoint):
+        places = places.filter(~Exists(model.objects.filter(location=OuterRef("pk"))))
+    return places
 
 
 def remove(place: StockLocation) -> None:

@@ -9,11 +9,12 @@ from catalogue.formats import number
 from orders import breaches, outbox, standing
 from orders.models import Consignment, Order, OrderEvent
 from orders.references import short_code
-from orders.templatetags.orders import own_title
+from orders.templatetags.orders import local_date, own_title
 
 register = template.Library()
 register.filter("short_code", short_code)
 register.filter("own_title", own_title)
+register.filter("local_date", local_date)
 register.filter("told", breaches.told)
 
 MAILS = {
@@ -74,6 +75,12 @@ CODES: dict[str, dict] = {
 
 
 @register.filter
+def bound(code):
+    """A short code that breaks before its languages, if at all; they stay with the copies."""
+    return code.replace(" · ", " ·\N{NO-BREAK SPACE}")
+
+
+@register.filter
 def mail_name(template_name):
     """What a message says, in the desk's language: {{ message.template|mail_name }}."""
     return MAILS.get(template_name, template_name)
@@ -116,15 +123,9 @@ def of(mapping, key):
 
 
 @register.filter
-def day(instant):
-    """The day of a moment, by the office's clock."""
-    return timezone.localdate(instant)
-
-
-@register.filter
 def days_since(instant):
     """Whole days between a moment and today, by the office's calendar."""
-    return (timezone.localdate() - day(instant)).days
+    return (timezone.localdate() - local_date(instant)).days
 
 
 @register.filter

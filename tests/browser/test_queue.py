@@ -130,3 +130,58 @@ def test_keys_go_on_after_a_box_was_ticked_by_hand(new_page, edition):
     visitor.page.keyboard.press("/")
 
     assert visitor.page.locator("#q").evaluate("box => box === document.activeElement")
+
+
+@pytest.fixture
+def keyed(new_page, edition):
+    """The keyboard at a queue of three orders, and their numbers."""
+    visitor = Visitor(new_page(), "en")
+    signs_in(visitor)
+    numbers = [make_order((edition, 1)).number for _n in range(3)]
+    visitor.goes_to("desk:queue", query="?tab=to_pack")
+    return visitor.page, numbers
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.textContent.trim()")
+
+
+def press_keys(page, keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_escape_leaves_the_search_for_the_row_of_before(keyed):
+    page, numbers = keyed
+
+    press_keys(page, "jj/")
+    page.keyboard.type("abc")
+    page.keyboard.press("Escape")
+
+    assert focused(page) == numbers[1]
+    assert page.locator("#q").input_value() == "abc"
+    press_keys(page, "j")
+    assert focused(page) == numbers[2]
+
+
+def test_the_list_of_keys_gives_the_row_back(keyed):
+    page, numbers = keyed
+
+    press_keys(page, "jj?")
+    assert page.locator("#keys").get_attribute("open") is not None
+    press_keys(page, "?")
+
+    assert focused(page) == numbers[1]
+
+
+def test_after_a_press_the_keys_go_on_where_the_row_was(keyed):
+    page, numbers = keyed
+
+    press_keys(page, "jjp")
+    page.wait_for_url(re.compile(numbers[1]))
+    page.goto(page.url.partition("/orders/")[0] + "/?tab=to_pack")
+    press_keys(page, "j")
+
+    assert focused(page) == numbers[2]
+    press_keys(page, "k")
+    assert focused(page) == numbers[0]

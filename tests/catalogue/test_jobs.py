@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from catalogue import jobs
 from catalogue.models import Job
 from tests.builders import clerk
+from tests.orders.test_races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +70,15 @@ def test_an_error_ends_the_work_and_is_not_shown(waiting):
 def test_the_same_work_asked_for_twice_is_done_once(waiting):
     assert waiting(1) == waiting(1)
     assert waiting(2) != waiting(1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_work_asked_for_in_the_same_moment_is_done_once(waiting):
+    clerk()
+
+    found = at_once(*[lambda: waiting(1)] * 6)
+
+    assert len(set(found)) == Job.objects.count() == 1
 
 
 def test_nobody_does_work_that_somebody_is_at(waiting):

@@ -116,6 +116,16 @@ def test_a_running_job_shows_how_far_it_is_and_looks_again_without_script(desk, 
     assert '<noscript><meta http-equiv="refresh"' in answer.content.decode()
 
 
+def test_a_running_job_says_what_is_counted(desk, begin, monkeypatch):
+    monkeypatch.setitem(jobs.kinds, "write", jobs.kinds["write"]._replace(counted="Words"))
+    job = begin("write")
+    Job.objects.filter(pk=job.pk).update(status="running", started_at=timezone.now())
+    job.folder.mkdir(parents=True)
+    jobs.Progress(job)(12, 30)
+
+    assert "Words: 12 of 30 done" in text_of(desk.get(page_of(job)))
+
+
 def test_a_finished_job_offers_its_file_and_the_way_on(desk, begin):
     jobs.run(job := begin("write"))
 

@@ -1,5 +1,6 @@
 """Every button that the page of an order shows does what it says, whatever the order's state."""
 
+import html
 from html.parser import HTMLParser
 
 import pytest
@@ -244,6 +245,27 @@ def test_who_presses_the_same_as_a_colleague_is_told_that_the_order_changed(clie
         answers.append(client.post(address, fields))
 
     assert [answer.status_code for answer in answers] == [302, 409]
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_a_button_without_fields_pressed_too_late_gives_nothing_to_correct(desk, language):
+    order = make_order((make_edition(on_hand=5), 2))
+    lifecycle.hold(order, by=clerk("other"), reason="address")
+    with translation.override(language):
+        action = reverse("desk:pack", args=[order.number])
+
+    answer = desk.post(action, {"version": order.version})
+
+    assert answer.status_code == 409
+    assert said(language, "Please correct the form") not in answer.text
+    assert len(notices(answer)) == 1
+    assert notices(answer)[0] in html.unescape(answer.text)
+
+
+def test_the_words_for_who_ordered_follow_the_numbers(desk):
+    form = desk.get(to_decide().get_desk_url()).context["forms"]["approve"]
+
+    assert [field.name for field in form.visible_fields()][-1] == "words"
 
 
 def refusal_of(client, action, fields):

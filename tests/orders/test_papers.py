@@ -697,6 +697,18 @@ def test_a_batch_tells_how_far_it_is(booklet, tmp_path, monkeypatch):
     assert told == [(2, 5), (4, 5), (5, 5)]
 
 
+def test_a_batch_counts_consignments_not_papers(booklet, tmp_path):
+    from orders.papers import batch
+
+    rows = [pack((booklet, 1), number=number) for number in range(3)]
+    told = []
+
+    papers = ["pick_list", "slips", "labels"]
+    batch.Batch(rows, lambda *far: told.append(far)).make(tmp_path / "a.pdf", papers, "a4-8", 1)
+
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
 def test_each_look_at_a_person_is_recorded(admin_client, booklet, at_once):
     row = pack((booklet, 1))
 

@@ -57,6 +57,16 @@ def test_the_pages_speak_the_desks_language(desk, point, language):
     assert all(f'<html lang="{language}"' in answer.text for answer in answers)
 
 
+def test_a_point_added_twice_is_there_once_and_the_second_press_says_so(desk):
+    answers = [desk.post(reverse("desk:add-point"), typed(), follow=True) for _twice in range(2)]
+
+    assert [notices(answer) for answer in answers] == [
+        ["The pick-up point is added."],
+        ["This pick-up point is there already; nothing has changed."],
+    ]
+    assert PickUpPoint.objects.count() == 1
+
+
 def test_a_point_is_added_with_everything_about_it(desk):
     meeting = Meeting.objects.create(code="14msp", name_en="Meeting (specimen)")
     place = StockLocation.objects.create(slug="counter", name_en="Counter")

@@ -13,8 +13,15 @@ from django.utils import translation
 from catalogue.models import Job
 from orders import audit, lifecycle, shelves, stock
 from orders.desk.views import store as store_views
-from orders.models import StockEntry, StockItem, StockLocation
-from tests.builders import clerk, make_consignment, make_edition, make_order, make_state
+from orders.models import OrderLine, StockEntry, StockItem, StockLocation
+from tests.builders import (
+    clerk,
+    make_consignment,
+    make_edition,
+    make_order,
+    make_point,
+    make_state,
+)
 from tests.orders.visits import LANGUAGES, notices
 
 pytestmark = pytest.mark.django_db
@@ -550,6 +557,26 @@ def test_a_location_that_held_copies_stays(desk, store):
     press(desk, "remove-location", store.pk)
 
     assert StockLocation.objects.filter(pk=store.pk).exists()
+
+
+def test_removal_is_offered_where_it_works(desk, store):
+    used, named, ordered = (
+        StockLocation.objects.create(slug=slug, name_en=slug) for slug in ("used", "named", "ours")
+    )
+    stock.receive(make_edition(is_printed=True), 3, by=clerk(), location=used)
+    make_point(location=named)
+    OrderLine.objects.filter(order=make_order((make_edition(on_hand=2), 1))).update(
+        location=ordered
+    )
+
+    page = desk.get(address("locations")).text
+
+    offered = {place for place in StockLocation.objects.all() if removal_of(place) in page}
+    assert offered == {store}
+
+
+def removal_of(place):
+    return address("remove-location", place.pk)
 
 
 def test_an_empty_location_is_removed(desk, store):

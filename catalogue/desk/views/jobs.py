@@ -34,6 +34,7 @@ def job(request, pk):
         "is_lost": work.is_lost(found),
         "done": done,
         "total": total,
+        "counted": work.counted_in(found),
         "file": work.file_of(found),
         "next_page": work.next_page(found) if found.status == Job.Status.DONE else "",
     }

@@ -53,6 +53,7 @@ def show(request, order, refused=None, status=200, timeline=None) -> HttpRespons
         tell_late(order, refused)
     if refused:
         refused.draw_again(order.version)
+        tell_refusal(request, refused)
     stands = standing.of(order.email) if order.email else ""
     places = further_consignees(order)
     states = State.objects.in_bulk({row.country for row in [order, *places]}, field_name="iso2")
@@ -78,6 +79,12 @@ def show(request, order, refused=None, status=200, timeline=None) -> HttpRespons
         "switch_path": order.get_desk_url(),
     }
     return render(request, "orders/desk/order.html", context, status=status)
+
+
+def tell_refusal(request, form):
+    """Of a button without fields there is nothing to correct: its refusal is a message."""
+    for sentence in [] if form.visible_fields() else form.non_field_errors():
+        messages.error(request, sentence)
 
 
 def tell_late(order, form):

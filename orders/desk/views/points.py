@@ -22,8 +22,11 @@ def add(request):
     form = typed(request, PickUpPoint())
     if not form.is_valid():
         return show(request, form)
-    point = points.add(form.typed)
-    messages.success(request, _("The pick-up point is added."))
+    point, is_new = points.add(form.typed)
+    if is_new:
+        messages.success(request, _("The pick-up point is added."))
+    else:
+        messages.info(request, _("This pick-up point is there already; nothing has changed."))
     return redirect("desk:meeting", point.pk)
 
 

@@ -208,6 +208,7 @@ def show_locations(request, new, refused=None, status=200):
         "forms": forms,
         "new": new,
         "refused": refused or new,
+        "removable": stock.removable(),
         "switch_path": reverse("desk:locations"),
     }
     return render(request, "orders/desk/locations.html", context, status=status)

@@ -1,5 +1,5 @@
 // Keys of the desk: j and k move along the rows, Enter opens, x ticks, p packs or prints, s dispatches,
-// "/" searches, "?" lists the keys. Every page works without this file.
+// "/" searches and Escape leaves the search, "?" lists the keys. Every page works without this file.
 "use strict";
 
 const rows = Array.from(document.querySelectorAll("[data-row]"));
@@ -8,13 +8,42 @@ function currentRow() {
   return document.activeElement.closest("[data-row]");
 }
 
+// The row last worked at is remembered: after a press, a search or a look elsewhere, keys go on there.
+const tab = new URLSearchParams(location.search).get("tab") || "";
+const placeKey = `row ${location.pathname} ${tab}`;
+const nameOf = (row) => row.querySelector("[data-open]")?.getAttribute("href");
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (row) sessionStorage.setItem(placeKey, JSON.stringify([rows.indexOf(row), nameOf(row)]));
+});
+
+// [its place then, its place now]: the latter is -1 where it is gone and the next one has moved up.
+function remembered() {
+  const [then, name] = JSON.parse(sessionStorage.getItem(placeKey) || "[0]");
+  return [then, rows.findIndex((row) => name && nameOf(row) === name)];
+}
+
+function placeAfter(step) {
+  const here = rows.indexOf(currentRow());
+  if (here >= 0) return here + step;
+  const [then, now] = remembered();
+  if (now >= 0) return now + step;
+  return step > 0 ? then : then - 1;
+}
+
 function move(step) {
-  const index = rows.indexOf(currentRow());
-  const next = rows[index < 0 ? 0 : index + step];
-  if (next) {
-    next.querySelector("[data-open]").focus();
-    next.scrollIntoView({ block: "nearest" });
-  }
+  goTo(rows[Math.max(0, Math.min(placeAfter(step), rows.length - 1))]);
+}
+
+function goTo(row) {
+  (row?.querySelector("[data-open]") || row?.querySelector("input"))?.focus();
+  row?.scrollIntoView({ block: "nearest" });
+}
+
+function goBack() {
+  document.activeElement.blur();
+  goTo(rows[remembered()[1]]);
 }
 
 // The row's own button, or on the page of one order the only one.
@@ -28,6 +57,7 @@ function toggleKeys() {
   const keys = document.getElementById("keys");
   keys.open = !keys.open;
   if (keys.open) keys.querySelector("summary").focus();
+  else goBack();
 }
 
 const actions = {
@@ -41,6 +71,10 @@ const actions = {
 };
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.matches('[data-key="/"]')) {
+    event.preventDefault(); // what was typed stays
+    return goBack();
+  }
   const typing = event.target.closest("input:not([type=checkbox], [type=radio]), select, textarea");
   if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   const action = actions[event.key];
