@@ -160,7 +160,7 @@ def test_people_of_before_get_their_keys(plan):
     Order.objects.update(person_key="")
 
     for _twice in range(2):
-        import_module("orders.migrations.0018_folded_people").fill(apps, None)
+        import_module("orders.migrations.0020_folded_people").fill(apps, None)
 
     assert order.consignees.get().recipient_key == "muller"
     assert {row.recipient_key.partition("\n")[0] for row in order.consignments.all()} == {
