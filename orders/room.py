@@ -30,57 +30,58 @@ def missing_at(point: PickUpPoint) -> int:
 
 def expected_of(order: Order, point: PickUpPoint) -> int:
     """The part of an order in what a point has to expect."""
-    return expected_at(point) - expected_at(point, besides=order)
+    return _expected([point.pk], order)[point.pk]
 
 
-def expected_at(point: PickUpPoint, *, besides: Order | None = None) -> int:
+def expected_at(point: PickUpPoint) -> int:
     """Copies of orders under way that are to be picked up at a point, or lie there already.
 
     What is packed goes where it was packed for, the rest where its order or consignee goes.
     """
-    return _expected([point.pk], besides)[point.pk]
+    return _expected([point.pk])[point.pk]
 
 
-def _expected(points: Iterable[int], besides: Order | None = None) -> dict[int, int]:
+def _expected(points: Iterable[int], order: Order | None = None) -> dict[int, int]:
+    """Copies by the key of a point; of one order, or of all."""
     rows = PickUpPoint.objects.filter(pk__in=list(points))
-    rows = rows.annotate(coming=_to_come(besides), there=_lying_there(besides))
+    rows = rows.annotate(coming=_to_come(order), there=_lying_there(order))
     return {row.pk: max(0, row.coming) + row.there for row in rows}
 
 
-def _to_come(besides: Order | None):
+def _to_come(order: Order | None):
     """Copies that are still to be packed for a point, of orders and of their consignees."""
     lines, shares = OrderLine.objects.all(), Share.objects.all()
     served = ConsignmentLine.objects.exclude(consignment__status__in=NOT_SERVED)
     own = served.filter(consignment__consignee=None)
     return (
-        _sum(lines, "order", "order", besides, WANTED)
-        - _sum(shares, "line__order", "line__order", besides)
-        + _sum(shares, "consignee__order", "consignee", besides)
-        - _sum(own, "consignment__order", "consignment__order", besides)
-        - _sum(served, "consignment__order", "consignment__consignee", besides)
+        _sum(lines, "order", "order", order, WANTED)
+        - _sum(shares, "line__order", "line__order", order)
+        + _sum(shares, "consignee__order", "consignee", order)
+        - _sum(own, "consignment__order", "consignment__order", order)
+        - _sum(served, "consignment__order", "consignment__consignee", order)
     )
 
 
-def _lying_there(besides: Order | None):
+def _lying_there(order: Order | None):
     """Copies in parcels for a point that still lie on our shelves or there."""
     live = ConsignmentLine.objects.filter(consignment__status__in=LIVE)
-    return _sum(live, "consignment__order", "consignment", besides)
+    return _sum(live, "consignment__order", "consignment", order)
 
 
 def _sum(
     rows: QuerySet,
-    order: str,
+    of: str,
     goes: str,
-    besides: Order | None,
+    order: Order | None,
     copies: Combinable | str = "quantity",
 ) -> Coalesce:
-    """The copies of rows of orders under way that are picked up at a point.
+    """The copies of rows of orders under way, or of one order, that are picked up at a point.
 
-    `order` and `goes` lead to the order, and to what says where the copies go.
+    `of` and `goes` lead to the order of a row, and to what says where its copies go.
     """
     here = {f"{goes}__delivery": PICK_UP, f"{goes}__pick_up_point": OuterRef("pk")}
-    found = rows.filter(**{f"{order}__status__in": COUNTED}, **here)
-    if besides is not None:
-        found = found.exclude(**{order: besides})
+    found = rows.filter(**{f"{of}__status__in": COUNTED}, **here)
+    if order is not None:
+        found = found.filter(**{of: order})
     found = found.order_by().values(f"{goes}__pick_up_point")
     return Coalesce(Subquery(found.annotate(n=Sum(copies)).values("n")), 0)

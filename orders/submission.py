@@ -89,8 +89,8 @@ def refuse_if_full(order: Order, before: dict[int, int]) -> None:
     already is no reason against a change elsewhere.
     """
     for point in PickUpPoint.objects.of(order).filter(capacity__isnull=False):
-        expected, own = room.expected_at(point), room.expected_of(order, point)
-        if own > before.get(point.pk, 0) and expected > point.capacity:
+        own = room.expected_of(order, point)
+        if own > before.get(point.pk, 0) and (expected := room.expected_at(point)) > point.capacity:
             raise OrderError(_full(point, max(0, point.capacity - expected + own)))
 
 
