@@ -198,9 +198,9 @@ def stage(order: Order, parts: list[Copies]) -> Stage:
 
 
 def _is_left_out(part: Copies) -> bool:
-    """Whether a line was cancelled whole, and its orderer did not want to wait for more."""
+    """Whether nothing of a line is sent, and its orderer did not want to wait for more."""
     line = part.line
-    is_whole = line.cancelled == line.requested and not part.in_consignments
+    is_whole = line.cancelled + line.refused == line.requested and not part.in_consignments
     return is_whole and not line.waits_for_reprint
 
 
