@@ -117,6 +117,8 @@ WITH_A_FORM = {
     "enter",
     "papers",
     "add-point",
+    "not-picked-up",
+    "by-post",
     "change-point",
 }  # pages that take what is typed on them
 NAMES = sorted(PAGES | BUTTONS)
