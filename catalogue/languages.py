@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-APOSTROPHE, CURLED = "'", "’"  # as keyboards send it and as it is printed
+APOSTROPHE = "'"  # as keyboards send it
 APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ´`", APOSTROPHE))  # what is typed for one
 Words = TypeVar("Words", str, list[str])  # of a setting: a text, or its lines
 RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku-Arab", "ps", "ur", "yi"}
@@ -155,12 +155,6 @@ def fold(text: str) -> str:
     )
     plain = unicodedata.normalize("NFKD", text)
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-
-
-def either_apostrophe(text: str) -> set[str]:
-    """A text as it may have been typed by others: with the one apostrophe or with the other."""
-    plain = text.translate(APOSTROPHES)
-    return {text, plain, plain.replace(APOSTROPHE, CURLED)}
 
 
 def is_one_of(tag: str, tags: Iterable[str]) -> bool:
