@@ -75,9 +75,10 @@ CODES: dict[str, dict] = {
 
 
 @register.filter
-def bound(code):
-    """A short code that breaks before its languages, if at all; they stay with the copies."""
-    return code.replace(" · ", " ·\N{NO-BREAK SPACE}")
+def times(code, copies):
+    """ "DAP-2015 · FR ×10", which breaks before the dot, if at all."""
+    space = "\N{NO-BREAK SPACE}"
+    return f"{code.replace('· ', f'·{space}')}{space}×{number(copies)}"
 
 
 @register.filter
