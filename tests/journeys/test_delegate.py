@@ -91,8 +91,9 @@ def sees_what_is_left_and_the_limit(visitor):
     left = "%(left)s copy is left.", "%(left)s copies are left.", 40
     lines = visitor.page.get_by_role("main").locator("form").get_by_role("listitem")
     limit = (
-        "Paper copies are free of charge: up to %(number)s of a title and %(all)s in one order at"
-        " once, more with a reason. Nothing is reserved until you have confirmed the order."
+        "Paper copies are free of charge: up to %(number)s of a title in each language and "
+        "%(all)s in one order at once, more with a reason. Nothing is reserved until you have "
+        "confirmed the order."
     )
 
     expect(lines).to_have_count(2)

@@ -226,7 +226,9 @@ def test_a_point_that_is_closed_is_not_offered(delegate):
 
     page = send(delegate, filled_form(delegate, delivery="pick_up", pick_up_point=closed.pk))
 
-    assert page.context["form"].errors["pick_up_point"] == ["Choose a pick-up point from the list."]
+    assert page.context["form"].errors["pick_up_point"] == [
+        "Past meeting took orders until 1 January 2020. Choose another point, or another delivery."
+    ]
 
 
 @pytest.mark.parametrize(
