@@ -10,7 +10,7 @@ from pypdfium2 import PdfDocument
 
 from catalogue import search
 from catalogue.models import Publication
-from orders import outbox, pdf
+from orders import outbox, papers
 from tests.browser import faults, pages
 from tests.builders import make_consignment, make_edition, make_order, make_publication
 
@@ -89,6 +89,6 @@ def test_a_packing_slip_is_typeset_in_arabic(plan):
     consignment = make_consignment(make_order((plan.editions.get(), 2), language="ar"))
 
     with translation.override("en"):
-        slip = PdfDocument(io.BytesIO(pdf.packing_slip(consignment)))
+        slip = PdfDocument(io.BytesIO(papers.packing_slip(consignment)))
 
     assert (len(slip), consignment.slip_language) == (1, "ar")

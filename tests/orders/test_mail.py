@@ -405,7 +405,7 @@ def test_who_does_not_wait_and_comes_too_late_is_told_so(client, language, editi
 
 @pytest.mark.parametrize(
     ("copies", "left", "told"),
-    [(4, 4, "received"), (4, 1, "received"), (4, 0, "gone"), (7, 0, "considered")],
+    [(4, 4, "received"), (4, 1, "received"), (4, 0, "gone"), (7, 0, "gone")],
 )
 def test_the_first_mail_says_what_was_set_aside(settings, edition, copies, left, told):
     settings.ORDER_LIMIT_PER_TITLE = 5
@@ -413,6 +413,14 @@ def test_the_first_mail_says_what_was_set_aside(settings, edition, copies, left,
     order = confirmed(edition, copies, left=left)
 
     assert order.messages.exclude(template="confirm").get().template == told
+
+
+def test_who_has_to_wait_for_a_decision_on_all_copies_is_told_so(settings, edition):
+    settings.ORDER_LIMIT_COPIES = 0
+
+    order = make_order((edition, 4))
+
+    assert order.messages.exclude(template="confirm").get().template == "considered"
 
 
 def test_an_order_that_resembles_another_and_gets_nothing_is_not_said_to_be_looked_at(edition):

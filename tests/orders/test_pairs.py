@@ -191,7 +191,7 @@ ORDER_VERBS = {
     release: "        =   =   W   =   =   =   =   =   = ",
     put_back: "       -   W   W   -   -   -   -   -   - ",
     cancel: "         W   W   W   -   -   -   -   =   - ",
-    cancel_by_staff: "W   W   W   -   W   -   -   =   - ",
+    cancel_by_staff: "W   W   W   -   W   -   -   -   - ",
     decline: "        W   W   W   -   W   -   -   -   = ",
     pack: "           -   W   -   =   -   -   -   -   - ",
     pack_all: "       -   W   -   =   -   -   -   -   - ",

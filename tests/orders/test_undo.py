@@ -158,9 +158,9 @@ def test_the_page_says_which_hold_ended_with_the_order(desk, edition, point, lan
 
     with translation.override(language):
         page = desk.get(order.get_desk_url()).text
-        told = said(language, "was on hold: %(reason)s", reason=Order.Hold.REQUEST.label)
+        facts = {"reason": str(Order.Hold.REQUEST.label), "day": short_date(until, language)}
 
-    assert f"{told}, {said(language, 'until %(day)s', day=short_date(until, language))}" in page
+    assert said(language, "was on hold until %(day)s: %(reason)s", **facts) in page
 
 
 def test_on_another_day_it_is_too_late(bag):
