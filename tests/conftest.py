@@ -166,22 +166,34 @@ CHROMIUM_ARGS = [
 
 
 def pytest_collection_modifyitems(config, items):
-    """Mark what asks for a browser, and put it last: the quick answers come first."""
+    """Mark what asks for a browser, and put it last; what takes a minute comes first, so that
+    nobody waits for it in the end."""
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=when)
     leave_out_what_sqlite_has_shown(config, items)
+
+
+LONG = ("any_sequence_of_verbs", "a_crowd_at_work", "a_week_of_the_unit", "killed_started_again")
+
+
+def when(item):
+    if any(name in item.nodeid for name in LONG):
+        return 0
+    return 2 if item.get_closest_marker("browser") else 1
 
 
 def leave_out_what_sqlite_has_shown(config, items):
     """On PostgreSQL run what meets the database; the rest is the same as on SQLite."""
     from django.conf import settings
 
-    is_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-    is_wanted = is_about_any_database if is_sqlite else meets_database
-    config.hook.pytest_deselected(items=[item for item in items if not is_wanted(item)])
-    items[:] = [item for item in items if is_wanted(item)]
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        kept = [item for item in items if is_about_any_database(item)]
+    else:
+        kept = without_more_cases([item for item in items if meets_database(item)])
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
 
 
 def is_about_any_database(item):
@@ -193,6 +205,55 @@ def is_in_another_language(item):
     params = item.callspec.params if hasattr(item, "callspec") else {}
     case = item.callspec.id if params else ""
     return case.startswith(("fr", "es")) or params.get("language") in ("fr", "es")
+
+
+# Pages and forms: what is typed or read differs from case to case, what is asked of the database
+# does not. The first case of each test is enough there.
+ONE_CASE = {
+    "test_addresses",
+    "test_admin",
+    "test_basket",
+    "test_breaches",
+    "test_browse",
+    "test_changing",
+    "test_checklist",
+    "test_consignees_form",
+    "test_correcting_consignees",
+    "test_desk",
+    "test_downloads",
+    "test_entering",
+    "test_harvest",
+    "test_hostile",
+    "test_importing",
+    "test_jobs_pages",
+    "test_kept_back",
+    "test_meetings",
+    "test_news",
+    "test_oai",
+    "test_order_desk",
+    "test_order_form",
+    "test_order_page",
+    "test_page_cache",
+    "test_parity",
+    "test_points",
+    "test_publication_page",
+    "test_publications",
+    "test_receipt",
+    "test_search_snippets",
+    "test_stock_desk",
+    "test_suggestions",
+    "test_whereabouts",
+    "test_wishes",
+}
+
+
+def without_more_cases(items):
+    """Of the tests of pages and forms the first case."""
+    first = {}
+    for item in items:
+        first.setdefault((item.path, item.originalname), item)
+    chosen = set(first.values())
+    return [item for item in items if item in chosen or item.path.stem not in ONE_CASE]
 
 
 # What pages, feeds, mails and papers say, and to whom: their rows are fetched by others as well.
