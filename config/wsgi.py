@@ -17,7 +17,8 @@ def answer_head_briefly(inner):
         response = inner(environ, start_response)
         if environ["REQUEST_METHOD"] != "HEAD":
             return response
-        getattr(response, "close", list)()
+        if hasattr(response, "close"):
+            response.close()
         return []
 
     return answer

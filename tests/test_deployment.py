@@ -12,7 +12,6 @@ from django.test import RequestFactory
 from config import checks
 from config.logs import WithoutSecrets
 from config.settings import lines
-from config.wsgi import application
 from tests.builders import clerk, make_consignment, make_edition, make_order
 
 SECRET = "Zb0-_" * 8 + "abc"
@@ -135,6 +134,8 @@ def test_what_the_server_says_is_written_as_everything_else(settings):
 )
 @pytest.mark.django_db
 def test_head_gets_the_headers_and_no_body(address):
+    from config.wsgi import application  # looks for its folders when it is imported
+
     def sent(method):
         said = {}
         environ = RequestFactory().generic(method, address).environ
