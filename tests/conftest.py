@@ -77,13 +77,18 @@ def quick_passwords(settings):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
-    """Put SQLite in a file, as on the site: in memory all threads share one connection."""
+    """Put SQLite in a file, as on the site: in memory all threads share one connection.
+
+    Nothing in it is worth waiting for the disk.
+    """
     from django.conf import settings
 
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         name = tmp_path_factory.mktemp("database") / "test.sqlite3"
         database.setdefault("TEST", {})["NAME"] = str(name)
+        options = database["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("=FULL", "=OFF")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -230,6 +235,7 @@ ONE_CASE = {
     "test_meetings",
     "test_news",
     "test_oai",
+    "test_order_buttons",
     "test_order_desk",
     "test_order_form",
     "test_order_page",
