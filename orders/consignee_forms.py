@@ -1,5 +1,6 @@
 """Who else gets part of an order: up to five consignees, each with copies and a way to go."""
 
+import re
 from collections.abc import Sequence
 
 from django import forms
@@ -119,7 +120,7 @@ class ConsigneeForm(PartForm):
 def count_in(data) -> int:
     """How many consignees a page that was sent had; never more than there may be."""
     typed = data.get(COUNT, "")
-    return min(int(typed), MOST) if typed.isascii() and typed.isdecimal() else 0
+    return min(int(typed), MOST) if re.fullmatch("[0-9]{1,9}", typed) else 0
 
 
 def sent(data, lines, **asks) -> list[ConsigneeForm]:

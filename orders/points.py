@@ -4,11 +4,12 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
+from catalogue import languages
 from orders import events, outbox, room, stock
 from orders.errors import OrderError, StaleError
 from orders.models import Order, OrderEvent, PickUpPoint, StockLocation
 
-TOLD = ("name", "place", "hours", "opens_on", "closes_on")  # what is known to who comes there
+WORDS, DAYS = ("name", "place", "hours"), {"opens_on", "closes_on"}  # known to who comes there
 
 
 @transaction.atomic
@@ -45,13 +46,20 @@ def describe(point: PickUpPoint, columns: dict, *, version: int, by, tells=False
         setattr(point, name, columns[name])
     point.version += 1
     point.save()
-    return _tell(point, by=by) if tells and any(name.startswith(TOLD) for name in changed) else 0
+    return _tell(point, _readers(changed), by=by) if tells else 0
 
 
-def _tell(point: PickUpPoint, *, by) -> int:
-    """Owe a mail to everybody who is to come to a point; returns how many."""
+def _readers(changed: list[str]) -> set[str]:
+    """The languages whose readers are concerned: days concern all, words those who read them."""
+    if DAYS.intersection(changed):
+        return {*languages.interface_languages()}
+    return {name.rpartition("_")[2] for name in changed if name.startswith(WORDS)}
+
+
+def _tell(point: PickUpPoint, readers: set[str], *, by) -> int:
+    """Owe a mail to those readers who are to come to a point; returns how many."""
     mails = 0
-    for order in Order.objects.coming_to(point).order_by("pk"):
+    for order in Order.objects.coming_to(point).filter(language__in=readers).order_by("pk"):
         event = events.record(order, OrderEvent.What.POINT, by=by, reason=point.name)
         mails += outbox.queue(order, "point", event=event) is not None
     return mails

@@ -50,6 +50,10 @@ class Stage(TextChoices):
         ),
     )
     READY = "ready", _("Your copies are ready to be picked up.")
+    PARTLY_READY = (
+        "partly_ready",
+        _("Part of your copies is ready to be picked up; the rest follows."),
+    )
     PACKED = "packed", _("Your copies are packed and leave shortly.")
     BAGGED = (
         "bagged",
@@ -248,7 +252,8 @@ def _at_work(total: dict[str, int]) -> Stage:
     if total["to_decide"]:
         return _undecided(total | {"left": has_left})
     if total["ready"]:
-        return Stage.READY
+        rest = total["packed"] + total["set_aside"] + total["waiting"]
+        return Stage.PARTLY_READY if rest else Stage.READY
     if has_left:
         return _of_the_rest(total)
     if total["packed"]:

@@ -116,6 +116,27 @@ def flush_past_the_triggers():
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def nobody_left_in_the_database():
+    """Send away who is still there in the end: a browser may keep a thread of the live server."""
+    from django.db import connection
+
+    creation = type(connection.creation)
+    destroy = creation._destroy_test_db
+
+    def send_away_and_destroy(own, name, verbosity):
+        with own._nodb_cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
+        destroy(own, name, verbosity)
+
+    with pytest.MonkeyPatch.context() as patch:
+        if connection.vendor == "postgresql":
+            patch.setattr(creation, "_destroy_test_db", send_away_and_destroy)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_page_before():
     """Begin in the default language, whatever the last test's pages spoke."""

@@ -16,6 +16,17 @@ from orders.models import Order
 from orders.models.order import MOST_COPIES
 from orders.references import short_code
 
+LONGEST_KEY = 18  # digits
+
+
+class TicksField(forms.ModelMultipleChoiceField):
+    """Ticked rows by key; a key that no database holds is as wrong as any other."""
+
+    def clean(self, value):
+        if any(len(str(key)) > LONGEST_KEY for key in value or ()):
+            raise ValidationError(self.error_messages["invalid_choice"], params={"value": "…"})
+        return super().clean(value)
+
 
 class NumberField(forms.CharField):
     """A whole number in plain digits, from `least` to `most`; what was typed stays."""

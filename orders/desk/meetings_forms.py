@@ -7,23 +7,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Edition, State
-from orders.desk.forms import DeskForm, NumberField, ReasonField, new_key
+from orders.desk.forms import DeskForm, NumberField, ReasonField, TicksField, new_key
 from orders.models import Consignment, PickUpPoint
 from orders.references import short_code
 
 MOST = 100_000
 MOST_BOXES = 999
-LONGEST_KEY = 18  # digits
 NOT_HERE = _("A ticked bag is in another list by now, or was from the start: nothing was done.")
-
-
-class TicksField(forms.ModelMultipleChoiceField):
-    """Ticked rows by key; a key that no database holds is as wrong as any other."""
-
-    def clean(self, value):
-        if any(len(str(key)) > LONGEST_KEY for key in value or ()):
-            raise ValidationError(NOT_HERE)
-        return super().clean(value)
 
 
 class BagsForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from catalogue.formats import joined
-from orders.desk.forms import DeskForm, NumberField
+from orders.desk.forms import DeskForm, NumberField, TicksField
 from orders.models import Consignment
 from orders.papers.batch import PAPERS
 from orders.papers.labels import FORMATS, too_long
@@ -21,7 +21,7 @@ LABELS = {
 }
 
 
-class ConsignmentField(forms.ModelMultipleChoiceField):
+class ConsignmentField(TicksField):
     """Consignments to tick."""
 
     widget = forms.CheckboxSelectMultiple
@@ -30,8 +30,7 @@ class ConsignmentField(forms.ModelMultipleChoiceField):
         super().__init__(Consignment.objects.none(), **kwargs)
         gone = _("A consignment that you chose is not there any more. The others are ticked.")
         self.error_messages["required"] = _("Choose at least one consignment.")
-        self.error_messages["invalid_choice"] = gone
-        self.error_messages["invalid_pk_value"] = gone
+        self.error_messages |= {"invalid_choice": gone, "invalid_pk_value": gone}
 
 
 class ChosenForm(DeskForm):

@@ -278,7 +278,8 @@ class ManyForm(DeskForm):
         """Keep what was typed, on a page that says how many copies there are now."""
         self.add_error(f"copies_{row.pk}", sentence)
         row.on_hand = on_hand
-        self.data = self.data.dict() | {f"was_{row.pk}": str(on_hand)}
+        self.data = typed = self.data.copy()
+        typed[f"was_{row.pk}"] = str(on_hand)
 
 
 def fresh_places():

@@ -766,6 +766,17 @@ def test_the_page_is_calm_when_nothing_is_packed(admin_client):
     assert "there is nothing to print" in admin_client.get(PAGE).text
 
 
+@pytest.mark.parametrize("key", ["9" * 19, "9" * 5_000, "-1", "x", "\x00", "٣"])
+@pytest.mark.parametrize("name", ["papers", "customs-table"])
+def test_a_key_that_no_database_holds_is_refused(admin_client, booklet, name, key):
+    make_consignment(make_order((booklet, 2)))
+
+    answer = admin_client.post(reverse(f"desk:{name}"), {"consignments": key})
+
+    assert answer.status_code in (200, 302, 422)
+    assert not Job.objects.exists()
+
+
 def test_another_page_may_send_orders_or_consignments(admin_client, booklet):
     chosen, other = pack((booklet, 1), number=1), pack((booklet, 1), number=2)
 

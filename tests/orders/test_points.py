@@ -197,7 +197,7 @@ def told(template="point"):
     return OutgoingMessage.objects.filter(template=template).order_by("pk")
 
 
-MOVED: list[dict] = [{"place_fr": "Salle XIX"}, {"hours_es": "9"}]
+MOVED: list[dict] = [{"place_en": "Room XIX"}, {"hours_en": "9"}]
 MOVED += [{"opens_on": 11}, {"closes_on": 12}]
 
 
@@ -227,8 +227,12 @@ def test_the_desk_says_how_many_are_told(desk, point):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"tells": "", "place_fr": "Salle XIX"}, {"tells": "on", "capacity": "700"}],
-    ids=["not wanted", "not about the place"],
+    [
+        {"tells": "", "place_en": "Room XIX"},
+        {"tells": "on", "capacity": "700"},
+        {"tells": "on", "place_fr": "Salle XIX"},
+    ],
+    ids=["not wanted", "not about the place", "not in their language"],
 )
 def test_nobody_is_told_of_what_is_no_matter_to_them(desk, point, changes):
     change(desk, point)

@@ -409,6 +409,22 @@ def test_a_count_that_is_refused_stays_typed_and_the_others_are_saved(desk):
     assert stock.balance(promised.edition).on_hand == 10
 
 
+@pytest.mark.parametrize("name", ["count", "receipts"])
+def test_several_refusals_stand_each_beside_its_number(desk, name):
+    items = [stock.balance(make_edition(on_hand=10)) for _ in range(2)]
+    for item in items:
+        make_order((item.edition, 4))
+    keys = [item.pk if name == "count" else item.edition_id for item in items]
+    saved = {"count": "save-counts", "receipts": "save-receipts"}[name]
+
+    for copies in ("3", "2"):
+        typed = {f"copies_{key}": copies for key in keys}
+        answer = press(desk, saved, key="k", reason="x", **typed)
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == list(typed)
+
+
 def test_copies_that_moved_since_the_page_was_opened_are_counted_again(desk):
     item = stock.balance(make_edition(on_hand=10))
 

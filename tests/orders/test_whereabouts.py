@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import translation
 
-from orders import aftercare, changes, fulfilment, lifecycle, links, outbox, stock
+from orders import aftercare, changes, fulfilment, lifecycle, links, outbox, progress, stock
 from orders.models import Order, OutgoingMessage
 from tests.builders import (
     clerk,
@@ -471,3 +471,33 @@ def test_a_language_switch_after_the_button_keeps_what_is_so(client, edition):
     order = lifecycle.disown(make_order((edition, 2)))
 
     assert "Thank you for telling us" in page_of(client, order, done="disowned")
+
+
+# On hold, and in part ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_copies_that_wait_for_the_end_of_a_hold_are_not_said_to_be_reprinted(client, language):
+    edition = make_edition(on_hand=20)
+    order = make_order((edition, 2), language=language)
+    lifecycle.hold(order, by=clerk(), reason=Order.Hold.ADDRESS)
+    order.refresh_from_db()
+    changes.change(order, quantities={edition.pk: 6}, details=None, version=order.version)
+
+    page = client.get(links.order_url(order, language)).text
+    mail = outbox.render(order.messages.get(template="changed")).body
+
+    with translation.override(language):
+        words = ("%(number)s copy not set aside yet: the order is on hold",)
+        words += ("%(number)s copies not set aside yet: the order is on hold",)
+        told = translation.ngettext(*words, 4) % {"number": 4}
+    assert told in page
+    assert told in mail
+
+
+def test_part_of_an_order_that_is_ready_is_called_a_part():
+    edition = make_edition(on_hand=2)
+    order = make_order((edition, 5), pick_up_point=make_point())
+    make_consignment(order, "at_desk")
+
+    assert progress.stage(order, progress.copies(order)) == progress.Stage.PARTLY_READY

@@ -1,5 +1,7 @@
 """Paper for many consignments at once, and the customs sheet of one."""
 
+import re
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -35,8 +37,8 @@ def papers(request):
 
 def named(sent):
     """What another page asks for: consignments by primary key, orders by number."""
-    keys = [int(pk) for pk in sent.getlist("consignments") if pk.isascii() and pk.isdigit()]
-    return {"keys": [pk for pk in keys if pk < 2**63], "orders": sent.getlist("orders")}
+    keys = [int(pk) for pk in sent.getlist("consignments") if re.fullmatch("[0-9]{1,18}", pk)]
+    return {"keys": keys, "orders": sent.getlist("orders")}
 
 
 def show(request, form, rows, status=200):
