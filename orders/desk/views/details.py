@@ -48,6 +48,8 @@ def _put_back(_order, *, line, **given):
 
 
 def tell_put_back(taken):
+    if not taken:
+        return _("Nobody else waits for them: they stay set aside for this order.")
     sentence = ngettext(
         "Put back. Other orders got %(n)s copy.", "Put back. Other orders got %(n)s copies.", taken
     )
