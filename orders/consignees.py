@@ -217,6 +217,12 @@ def own_part(lines: Iterable[OrderLine], others: Iterable[Consignee]) -> Copies:
     return {line: copies for line, copies in own.items() if copies > 0}
 
 
+def own_part_of(order: Order) -> Copies:
+    """The same, asked of the database."""
+    lines = order.lines.select_related("edition__publication")
+    return own_part(lines.prefetch_related("edition__languages"), order.consignees.all())
+
+
 def owed(
     place: Consignee | None,
     lines: Iterable[OrderLine],
@@ -230,12 +236,6 @@ def owed(
     served, shares = _served(_packed_in(parcels)), _shares(list(others))
     key = place.pk if place else None
     return {line: _meant(line, place, shares) - served.get((key, line.pk), 0) for line in lines}
-
-
-def own_part_of(order: Order) -> Copies:
-    """The same, asked of the database."""
-    lines = order.lines.select_related("edition__publication")
-    return own_part(lines.prefetch_related("edition__languages"), order.consignees.all())
 
 
 class Packed(NamedTuple):

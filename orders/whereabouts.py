@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from catalogue.models import Edition
-from orders import limits
+from orders import events, limits
 from orders.models import Consignment, ConsignmentLine, Order, OrderEvent, OrderLine
 from orders.models.pick_up import DeliveryMethod
 from orders.references import short_code
@@ -12,7 +12,6 @@ from orders.stock.balances import available
 
 In = Consignment.Status
 Status = Order.Status
-LONGEST = 200  # letters that an event has for its reason
 BAGGED = "bagged"  # where copies are that lie packed for a pick-up
 
 
@@ -141,7 +140,7 @@ def come_in(order: Order, event: OrderEvent | None) -> list[tuple[Copies, int]]:
     parts = copies(order)
     codes = event.reason if event else ""
     told = [(part, _told(part.line.edition, codes)) for part in parts]
-    is_whole = len(codes) < LONGEST and any(number for _part, number in told)
+    is_whole = len(codes) < events.LONGEST and any(number for _part, number in told)
     return told if is_whole else [(part, part.set_aside) for part in parts]
 
 

@@ -104,6 +104,11 @@ class DeskForm(forms.Form):
             self.data = typed
 
 
+def kept(fresh: DeskForm, refused: DeskForm | None) -> DeskForm:
+    """The form that was refused, with what was typed, in the place of its fresh copy."""
+    return refused if refused is not None and refused.name == fresh.name else fresh
+
+
 # Orders -----------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from orders import consignees as destinations
 from orders.desk import order_forms, parcels_forms
+from orders.desk.forms import kept
 from orders.models import Consignment
 from orders.querysets import LIVE
 
@@ -76,8 +77,3 @@ def forms_of(parcel, refused):
     is_late = parcel.settled_at and isinstance(refused, order_forms.ForwardForm)
     wanted = FORMS_OF_MISSED if is_undecided(parcel) or is_late else PARCEL_FORMS
     return {name: kept(form(about=parcel), refused) for name, form in wanted.items()}
-
-
-def kept(fresh, refused):
-    """The form that was refused, with what was typed, in the place of its fresh copy."""
-    return refused if refused is not None and refused.name == fresh.name else fresh

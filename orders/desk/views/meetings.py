@@ -16,6 +16,7 @@ from catalogue.staff import staff_only
 from orders import aftercare, consignees, events, fulfilment, meetings, room
 from orders.desk import meetings_forms as forms
 from orders.desk.attempts import attempt_form
+from orders.desk.forms import kept
 from orders.desk.views.batch import told
 from orders.desk.views.parcels import paper as pdf
 from orders.models import Consignment, Order, PickUpPoint, StockItem
@@ -77,10 +78,6 @@ def main_items():
     items = StockItem.objects.main().with_available().filter(free__gt=0)
     items = items.select_related("edition__publication").prefetch_related("edition__languages")
     return items.order_by("edition__publication__slug", "pk")[:OFFERED]
-
-
-def kept(fresh, refused):
-    return refused if refused is not None and refused.name == fresh.name else fresh
 
 
 # Buttons ------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ from orders.desk import confirmations_forms, forms, order_forms
 from orders.desk.adding_forms import AddTitlesForm
 from orders.desk.attempts import attempt_form, press_of
 from orders.desk.consignees_forms import CorrectionForm
-from orders.desk.parcels import fetched_parcels, kept, parcels, ways_of
+from orders.desk.forms import kept
+from orders.desk.parcels import fetched_parcels, parcels, ways_of
 from orders.errors import StaleError
 from orders.models import Consignee, Consignment, Order
 
