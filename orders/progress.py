@@ -129,6 +129,7 @@ PUBLIC_EVENTS = {
     What.RELEASED: _("Work on the order went on."),
     What.SERVED: _("Copies were set aside."),
     What.PACKED: _("The copies were packed."),
+    What.UNPACKED: _("The copies were unpacked; they stay set aside."),
     What.SENT: _("The copies were dispatched."),
     What.UNSENT: _("That they were dispatched was our mistake: they are still here."),
     What.AT_DESK: _("The copies were ready to be picked up."),

@@ -296,12 +296,21 @@ def test_a_mail_that_has_not_left_is_not_sent(missed):
     assert told(missed.order).count("ready") == 1
 
 
-def test_who_was_told_that_nobody_came_is_told_that_the_copies_are_ready(missed):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_was_told_that_nobody_came_is_told_that_it_was_our_mistake(missed, language):
+    missed.order.messages.update(language=language)
+    Order.objects.update(language=language)
     outbox.deliver()
 
     aftercare.undo_miss(missed, by=clerk())
 
-    assert told(missed.order).count("ready") == 2
+    first, again = missed.order.messages.filter(template="ready").order_by("pk")
+    sentence = (
+        "We wrote to you that nobody had come for these copies. That was our mistake: they still "
+        "wait for you. Please give the number of the order when you come."
+    )
+    assert said(language, sentence) in outbox.render(again).body
+    assert said(language, sentence) not in outbox.render(first).body
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

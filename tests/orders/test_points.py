@@ -277,6 +277,23 @@ def test_the_mail_says_where_and_when_in_its_readers_language(
     assert dates in letter.alternatives[0].content
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_mail_names_the_consignee_who_picks_up_there(desk, point, language):
+    order = make_order((make_edition(on_hand=40), 5), language=language)
+    Consignee.objects.create(
+        order=order, position=1, recipient="A\nB", delivery="pick_up", pick_up_point=point
+    )
+
+    change(desk, point, tells="on")
+
+    letter = outbox.render(told().get())
+    with translation.override(language):
+        facts = {"number": 1, "recipient": "A"}
+        named = translation.gettext("For consignee %(number)s: %(recipient)s") % facts
+    assert named in letter.body
+    assert named in letter.alternatives[0].content
+
+
 def test_the_mail_of_a_bag_that_is_ready_can_still_be_sent_again(desk, point):
     _first, second = expect(point)
     fulfilment.offer(second.consignments.get(), by=clerk())
