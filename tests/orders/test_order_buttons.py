@@ -218,6 +218,37 @@ def test_a_second_press_says_so_in_every_language(client, settings, language):
     assert order.events.filter(what="approved").count() == 1
 
 
+PRESSED = {
+    "send": ("packed", {}),
+    "offer": ("packed", {"pick_up_point": True}),
+    "hand-over": ("at_desk", {"pick_up_point": True}),
+    "undo-hand-over": ("handed_over", {"pick_up_point": True}),
+    "miss": ("at_desk", {"pick_up_point": True}),
+    "undo-miss": ("missed", {"pick_up_point": True}),
+    "deliver": ("sent", {}),
+    "undo-send": ("sent", {}),
+    "lose": ("sent", {}),
+    "take-back": ("sent", {}),
+    "unpack": ("packed", {}),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PRESSED)
+def test_a_parcels_button_tells_a_second_press_that_it_was_done(desk, name, language):
+    status, where = PRESSED[name]
+    details = {"pick_up_point": make_point()} if where else {}
+    parcel = make_consignment(make_order((make_edition(on_hand=9), 4), **details), status)
+    with translation.override(language):
+        address = reverse(f"desk:{name}", args=[parcel.pk])
+
+    first, second = (desk.post(address, {"reason": "x"}, follow=True) for _press in range(2))
+
+    done = said(language, "This was done already; nothing has changed.")
+    assert done not in notices(first)
+    assert done in notices(second)
+
+
 def test_a_second_press_after_a_colleagues_is_told_what_happened(client, settings):
     settings.STAFF_SECOND_FACTOR = False
     client.force_login(clerk())

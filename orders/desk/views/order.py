@@ -267,7 +267,7 @@ def filled_in(request, number, form_class, verb, said, given=lambda form: form.c
 def tried(request, order, form, verb, about, *, said, **given):
     """Run a verb about an order or a row of it; where it refuses, returns the page that says so."""
     verb = partial(presses.take, order, press_of(request), verb)
-    if attempt_form(request, form, verb, about, said=said, **given):
+    if attempt_form(request, form, verb, about, said=said, order=order, **given):
         return None
     return show(request, find(order.number), form, status=409)
 

@@ -184,7 +184,7 @@ def unpack(request, pk):
 
 def press(request, pk, verb, said):
     consignment = get_object_or_404(Consignment.objects.select_related("order"), pk=pk)
-    attempt(request, verb, consignment, said=said)
+    attempt(request, verb, consignment, said=said, order=consignment.order)
     return back(request, consignment.order)
 
 
