@@ -407,13 +407,12 @@ def test_a_killed_process_loses_no_download_that_it_noted(plan, settings, tmp_pa
     )
     started = "import django; django.setup()\n" + program
     desk = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "DATA_DIR": str(tmp_path)}
-    writer = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", started], stdout=subprocess.PIPE, env=desk, cwd=settings.BASE_DIR
-    )
-    seen = len(writer.stdout.read(500))
-    writer.kill()
-    seen += len(writer.stdout.read())
-    writer.wait()
+    ) as writer:
+        seen = len(writer.stdout.read(500))
+        writer.kill()
+        seen += len(writer.stdout.read())
 
     assert seen <= counted() <= seen + 1  # killed between the line and the word of it
     assert writer.returncode == -signal.SIGKILL

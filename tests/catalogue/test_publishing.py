@@ -45,8 +45,9 @@ def test_a_file_is_kept_under_its_fingerprint_with_its_cover():
     kept = add(make_edition(), content)
 
     assert kept.file.name == f"editions/{kept.sha256[:2]}/{kept.sha256}.pdf"
-    assert kept.file.read() == content
-    assert kept.cover.read()[8:12] == b"WEBP"
+    with kept.file as file, kept.cover as cover:
+        assert file.read() == content
+        assert cover.read()[8:12] == b"WEBP"
 
 
 def test_a_file_is_described_by_what_the_intake_found():

@@ -78,6 +78,7 @@ def test_a_role_opens_what_it_may(client, addresses, role):
     refused = {answers[name].status_code for name in PAGES.keys() - opened}
     assert refused <= {403}
     assert all("no-store" in answers[name].headers["Cache-Control"] for name in opened)
+    answers["editing:file"].close()
 
 
 def test_a_stranger_is_asked_to_sign_in_everywhere(client, addresses):
