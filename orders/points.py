@@ -9,7 +9,7 @@ from orders import events, outbox, room, stock
 from orders.errors import OrderError, StaleError
 from orders.models import Order, OrderEvent, PickUpPoint, StockLocation
 
-WORDS, DAYS = ("name", "place", "hours"), {"opens_on", "closes_on"}  # known to who comes there
+WORDS = ("name", "place", "hours")
 
 
 @transaction.atomic
@@ -42,18 +42,22 @@ def describe(point: PickUpPoint, columns: dict, *, version: int, by, tells=False
                 "stands beside what you typed: look at both, then save."
             )
         )
+    before = _read(point)
     for name in changed:
         setattr(point, name, columns[name])
     point.version += 1
     point.save()
-    return _tell(point, _readers(changed), by=by) if tells else 0
+    readers = {code for code, said in _read(point).items() if said != before[code]}
+    return _tell(point, readers, by=by) if tells else 0
 
 
-def _readers(changed: list[str]) -> set[str]:
-    """The languages whose readers are concerned: days concern all, words those who read them."""
-    if DAYS.intersection(changed):
-        return {*languages.interface_languages()}
-    return {name.rpartition("_")[2] for name in changed if name.startswith(WORDS)}
+def _read(point: PickUpPoint) -> dict[str, list]:
+    """What who comes to a point reads of it, by language: also what only another one has."""
+    days = [point.opens_on, point.closes_on]
+    return {
+        code: [*(languages.translated(point, word, code)[0] for word in WORDS), *days]
+        for code in languages.interface_languages()
+    }
 
 
 def _tell(point: PickUpPoint, readers: set[str], *, by) -> int:

@@ -215,6 +215,24 @@ def test_who_is_to_come_is_told_of_another_place_or_day(desk, point, changes):
     assert [event.reason for event in orders[0].events.filter(what="point")] == [str(point)]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_reads_the_words_of_another_language_is_told_as_well(desk, point, language):
+    """Hours that are not written in a language are read there in English."""
+    change(desk, point, hours_en="8", hours_fr="", hours_es="")
+    orders = expect(point, language)
+
+    for hours in ("9", "10"):
+        point.refresh_from_db()
+        change(desk, point, tells="on", hours_en=hours, hours_fr="", hours_es="")
+        assert [message.order for message in told()] == list(orders)
+        told().delete()
+
+    point.refresh_from_db()
+    change(desk, point, tells="on", hours_en="11", hours_fr="10", hours_es="10")
+    concerned = list(orders) if language == "en" else []
+    assert [message.order for message in told()] == concerned
+
+
 def test_the_desk_says_how_many_are_told(desk, point):
     expect(point)
 
