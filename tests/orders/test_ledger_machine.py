@@ -537,7 +537,7 @@ BUGS = [
 
 
 @seed(2)
-class Lucky(OneTransaction):
+class Seeded(OneTransaction):
     """A machine that comes to each of the bugs within seconds."""
 
 
@@ -546,4 +546,4 @@ def test_the_machine_finds_a_bug(world, monkeypatch, module, name, bug):
     monkeypatch.setattr(module, name, bug)
 
     with pytest.raises((AssertionError, IntegrityError, AttributeError)):
-        run(Lucky, examples=300, steps=50, database=None)
+        run(Seeded, examples=300, steps=50, database=None)
